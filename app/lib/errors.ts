@@ -1,0 +1,18 @@
+/** What kind of failure it was; http-status.ts and the command line map each to a status and an exit code in one place. */
+export type TouchstoneErrorCode = 'not-found' | 'invalid-input' | 'conflict' | 'not-comparable' | 'unfinished' | 'provider' | 'configuration' | 'storage'
+
+/**
+ * A failure that is expected and that a person can do something about. `message` is one clear sentence with the value that was wrong;
+ * `advice` says what to do next. Never holds a key or a case's content.
+ */
+export class TouchstoneError extends Error {
+  override name = 'TouchstoneError'
+  constructor(
+    readonly code: TouchstoneErrorCode,
+    message: string,
+    readonly advice?: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options)
+  }
+}

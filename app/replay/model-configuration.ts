@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** How answers are asked for and read. `json`: our verdict schema as structured output; `json-in-words`: the format is asked for in words. */
+export const answerFormatSchema = z.enum(['json', 'json-in-words', 'gpt-oss-safeguard', 'llama-guard', 'shieldgemma', 'openai-moderation'])
+export type AnswerFormat = z.infer<typeof answerFormatSchema>
+
+/**
+ * A model and every parameter that affects its answers. `provider` is `openai` (any OpenAI-compatible base URL too) or `touchstone`
+ * (the rehearsal classifier). Where and how fast it is asked (base URL, concurrency) is not part of it, except `baseUrl`, which tells
+ * two servers with the same model name apart.
+ */
+export const modelConfigurationSchema = z.object({
+  provider: z.enum(['openai', 'touchstone']),
+  name: z.string().min(1).max(200),
+  api: z.enum(['responses', 'chat']).optional(),
+  baseUrl: z.url().optional(),
+  answerFormat: answerFormatSchema.optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  topP: z.number().gt(0).max(1).optional(),
+  seed: z.int().optional(),
+  maxOutputTokens: z.int().min(1).max(1_000_000).optional(),
+  reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
+  serviceTier: z.enum(['auto', 'default', 'flex', 'priority']).optional(),
+  /** Ask once more, saying what was wrong, when an answer cannot be read. Default false. */
+  repair: z.boolean().optional(),
+  /** Send parent messages, surface, author and locale with the content. Default true. */
+  withContext: z.boolean().optional(),
+})
+export type ModelConfiguration = z.infer<typeof modelConfigurationSchema>

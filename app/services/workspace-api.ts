@@ -1,0 +1,300 @@
+import type { Comparison, ComparedCase, FlipKind, SideMetrics } from '../domain/comparison/comparison'
+import type { GoldenCase } from '../domain/golden-set/golden-case'
+import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
+import type { VerdictScheme } from '../domain/policy/verdict-scheme'
+import type { ExpectedVerdict, Outcome, RuleOutcome, Verdict } from '../domain/verdict/verdict'
+import type { ModelConfiguration } from '../replay/model-configuration'
+import type { ReplayEvent, ReplayProgress, ReplayStatus } from '../replay/ports'
+
+/**
+ * The use cases of Touchstone, as the routes and the command line see them. `openWorkspace` (workspace.ts) wires them to a database and to
+ * the providers. Times are milliseconds since the epoch. Expected failures are thrown as `TouchstoneError` (lib/errors.ts).
+ */
+export type Workspace = {
+  policies: PolicyService
+  prompts: PromptService
+  goldenSets: GoldenSetService
+  replays: ReplayService
+  comparisons: ComparisonService
+  close(): Promise<void>
+}
+
+export type Author = string
+
+// ------------------------------------------------------------------------------------------------------------- policies
+
+export type PolicySummary = {
+  slug: string
+  name: string
+  description: string
+  production: VersionReference | null
+  head: VersionReference | null
+  /** Accuracy of the production version (else the head) in its newest finished replay. */
+  accuracy: { value: number; lower: number; upper: number; n: number; replayId: string; rehearsal: boolean } | null
+  lastReplay: ReplaySummary | null
+  goldenSets: GoldenSetSummary[]
+  versionCount: number
+}
+export type VersionReference = { id: string; number: number; message: string }
+
+export type Policy = {
+  id: string
+  slug: string
+  name: string
+  description: string
+  scheme: VerdictScheme
+  errorCosts: ErrorCost[]
+  productionPrevalence: number | null
+  model: ModelConfiguration | null
+  createdAt: number
+}
+
+export interface PolicyService {
+  list(): Promise<PolicySummary[]>
+  /** Throws not-found. */
+  get(slug: string): Promise<Policy>
+  find(slug: string): Promise<Policy | null>
+  /** Throws conflict when the slug is taken. */
+  create(definition: PolicyDefinition, author: Author): Promise<Policy>
+  /** Adds labels, rules and severities that the policy lacks; never removes. */
+  extendScheme(slug: string, additions: Partial<VerdictScheme>): Promise<Policy>
+  setModel(slug: string, model: ModelConfiguration): Promise<Policy>
+}
+
+// -------------------------------------------------------------------------------------------------------------- prompts
+
+export type PromptVersionView = {
+  id: string
+  number: number
+  message: string
+  author: string
+  createdAt: number
+  parentNumber: number | null
+  textHash: string
+  labels: string[]
+  /** Newest finished replay of this text over the newest revision it was replayed on. */
+  accuracy: { value: number; n: number; replayId: string; rehearsal: boolean } | null
+}
+
+export type DraftView = {
+  text: string
+  revision: number
+  baseVersion: VersionReference | null
+  updatedAt: number
+  textHash: string
+  /** The draft's text is this version's. */
+  sameAsVersion: number | null
+}
+
+export type SaveDraftResult = { status: 'saved'; draft: DraftView } | { status: 'conflict'; theirs: DraftView; yours: string }
+
+export interface PromptService {
+  versions(slug: string): Promise<PromptVersionView[]>
+  versionText(slug: string, number: number): Promise<{ version: PromptVersionView; text: string }>
+  textByHash(hash: string): Promise<string>
+  /** The draft; made from the newest version when there is none. */
+  draft(slug: string, author: Author): Promise<DraftView>
+  /** Saves when `expectedRevision` is still the draft's; else nothing is written and both texts come back. */
+  saveDraft(slug: string, input: { text: string; expectedRevision: number; author: Author }): Promise<SaveDraftResult>
+  /** The same text is the same version: `created` is false then. */
+  createVersion(slug: string, input: { text: string; message: string; author: Author; parentNumber?: number | null }): Promise<{ version: PromptVersionView; created: boolean }>
+  moveLabel(slug: string, input: { label: string; number: number; author: Author; note?: string }): Promise<void>
+  labelHistory(slug: string): Promise<Array<{ label: string; from: number | null; to: number; author: string; note: string; createdAt: number }>>
+}
+
+// ---------------------------------------------------------------------------------------------------------- golden sets
+
+export type GoldenSetSummary = { id: string; name: string; head: number; caseCount: number; contentHash: string | null; updatedAt: number | null }
+
+export type GoldenRevisionView = {
+  number: number
+  author: string
+  message: string
+  caseCount: number
+  added: number
+  changed: number
+  relabelled: number
+  removed: number
+  contentHash: string
+  createdAt: number
+}
+
+export type CaseFilter = {
+  /** Words that the content, the id or the note must hold; case-insensitive. */
+  text?: string
+  label?: string | null
+  /** Each must hold: `{ by: 'tag', value: 'sarcasm' }`, `{ by: 'rule', value: 'H2' }`, `{ by: '<column>', value }`. */
+  facets?: Array<{ by: string; value: string }>
+  mustPass?: boolean
+  /** Cases whose outcome differs between any two finished replays ('ever-flipped'), or that no replay got right ('always-wrong'). */
+  history?: 'ever-flipped' | 'always-wrong' | 'always-right'
+}
+
+export type CaseRow = {
+  id: string
+  position: number
+  content: string
+  label: string | null
+  rules: Record<string, boolean>
+  severity: string | null
+  tags: string[]
+  mustPass: boolean
+  hasContext: boolean
+  locale: string | null
+  note: string | null
+}
+
+export type CaseHistoryEntry = { revision: number; author: string; message: string; createdAt: number; state: GoldenCase | null }
+
+/** How one replay judged the case. */
+export type CaseJudgement = {
+  replayId: string
+  versionNumber: number | null
+  promptHash: string
+  model: string
+  finishedAt: number | null
+  epoch: number
+  outcome: Outcome
+  ruleOutcome: RuleOutcome
+  verdict: Verdict | null
+  detail: string | null
+}
+
+export type FacetCounts = Array<{ by: string; values: Array<{ value: string; count: number }> }>
+
+export type ImportPlan = { added: number; changed: number; relabelled: number; unchanged: number; removed: number }
+export type ImportReport = ImportPlan & { revision: number; goldenSet: string; policyCreated: boolean; goldenSetCreated: boolean; skipped: number; total: number; contentHash: string }
+
+export interface GoldenSetService {
+  list(slug: string): Promise<GoldenSetSummary[]>
+  get(slug: string, name: string): Promise<GoldenSetSummary>
+  revisions(slug: string, name: string): Promise<GoldenRevisionView[]>
+  /** `revision` defaults to the newest. Rows by position; `offset` and `limit` as in SQL. */
+  cases(slug: string, name: string, query: { revision?: number; filter?: CaseFilter; offset: number; limit: number }): Promise<{ total: number; rows: CaseRow[] }>
+  facets(slug: string, name: string, revision?: number): Promise<FacetCounts>
+  case(slug: string, name: string, caseId: string, revision?: number): Promise<{ case: GoldenCase; revision: number }>
+  caseHistory(slug: string, name: string, caseId: string): Promise<CaseHistoryEntry[]>
+  judgements(slug: string, name: string, caseId: string): Promise<CaseJudgement[]>
+  /** Each makes one revision with author and message. */
+  addCase(slug: string, name: string, input: { case: GoldenCase; author: Author; message: string }): Promise<GoldenRevisionView>
+  updateCase(slug: string, name: string, input: { case: GoldenCase; author: Author; message: string; expectedRevision?: number }): Promise<GoldenRevisionView>
+  deleteCase(slug: string, name: string, input: { caseId: string; author: Author; message: string }): Promise<GoldenRevisionView>
+  /**
+   * Brings cases in, all or nothing, as one revision (none when nothing changes). Makes the policy (default scheme) and the set where
+   * missing. `mode: 'merge'` keeps cases that are not in the file; `'mirror'` removes them (a file that *is* the set). New rules are added
+   * to the scheme; unknown labels are refused before this is called.
+   */
+  importCases(input: {
+    policySlug: string
+    goldenName: string
+    cases: Iterable<GoldenCase> | AsyncIterable<GoldenCase>
+    mode: 'merge' | 'mirror'
+    author: Author
+    message: string
+    onProgress?: (rows: number) => void
+    dryRun?: boolean
+  }): Promise<ImportReport>
+  /** Streams all cases of a revision in position order. */
+  stream(slug: string, name: string, revision?: number): AsyncIterable<GoldenCase>
+}
+
+// -------------------------------------------------------------------------------------------------------------- replays
+
+export type ReplayOptions = {
+  concurrency?: number
+  maxCostUsd?: number
+  /** `use` by default; `refresh` asks again and stores the answer; `off` neither reads nor writes. */
+  cache?: 'use' | 'refresh' | 'off'
+  keepRawAnswers?: boolean
+}
+
+export type ReplaySummary = {
+  id: string
+  policySlug: string
+  promptHash: string
+  /** Null: a draft that was not made a version. */
+  versionNumber: number | null
+  goldenSet: string
+  goldenRevision: number
+  model: ModelConfiguration
+  modelName: string
+  rehearsal: boolean
+  epochs: number
+  status: ReplayStatus
+  statusReason: string | null
+  total: number
+  done: number
+  accuracy: number | null
+  author: string
+  createdAt: number
+  startedAt: number | null
+  finishedAt: number | null
+  durationMs: number
+}
+
+/** Side figures plus what the run cost; the body of `touchstone.replay/1`. */
+export type ReplayReport = ReplaySummary & { metrics: SideMetrics; progress: ReplayProgress; latencyMs: { p50: number | null; p95: number | null }; costUsd: number | null }
+
+export type ReplayRequest = {
+  policySlug: string
+  prompt: { version: number } | { text: string }
+  goldenSet: string
+  goldenRevision?: number
+  model: ModelConfiguration
+  epochs?: number
+  options?: ReplayOptions
+  author: Author
+  /** True: start anew even where the same replay is unfinished or finished. */
+  fresh?: boolean
+}
+
+export interface ReplayService {
+  /** Finds the unfinished (or, for `reuseFinished`, finished) replay of the same inputs, else makes one. Nothing runs yet. */
+  prepare(request: ReplayRequest & { reuseFinished?: boolean }): Promise<{ replay: ReplaySummary; continued: boolean }>
+  /** Runs to the end in this process; events as they happen. Used by the command line. */
+  run(replayId: string, onEvent?: (event: ReplayEvent) => void, signal?: AbortSignal): Promise<ReplayReport>
+  /** Hands the replay to the background runner (a thread of its own) and returns. Used by the web app. */
+  start(replayId: string): Promise<void>
+  cancel(replayId: string): Promise<void>
+  /** Live events of a background replay; the returned function unsubscribes. */
+  subscribe(replayId: string, listener: (event: ReplayEvent) => void): () => void
+  /** Continues what a stopped server left unfinished. Called once at server start. */
+  resumeUnfinished(): Promise<number>
+  get(replayId: string): Promise<ReplaySummary>
+  report(replayId: string): Promise<ReplayReport>
+  list(query?: { policySlug?: string; limit?: number }): Promise<ReplaySummary[]>
+  /** `POLICY@VERSION` (its newest finished replay) or a replay id → a replay id. */
+  resolve(reference: string): Promise<string>
+  /** The newest finished replay that a draft should be compared with: the production version's, else the newest version's. Null: none. */
+  baselineFor(slug: string, goldenSet: string, modelName?: string): Promise<ReplaySummary | null>
+  trials(replayId: string, query: { outcome?: Outcome; offset: number; limit: number }): Promise<{ total: number; rows: CaseJudgement[]; caseIds: string[] }>
+}
+
+// ---------------------------------------------------------------------------------------------------------- comparisons
+
+export type ComparisonOptions = { margin?: number; confidence?: number; by?: string[] }
+
+export type FlipFilter = {
+  flip?: FlipKind[]
+  rule?: string
+  tag?: string
+  /** Other slices: metadata column → value. */
+  facets?: Array<{ by: string; value: string }>
+  expectedLabel?: string
+  baselineLabel?: string
+  candidateLabel?: string
+  text?: string
+  noise?: boolean
+}
+
+export type FlipRow = ComparedCase & { content: string; context: GoldenCase['context']; note: string | null; tags: string[]; mustPass: boolean; rank: number }
+
+export interface ComparisonService {
+  /** Computed in one streaming pass and kept; instant the second time. Throws when the replays cannot be compared, saying why. */
+  compare(baseline: string, candidate: string, options?: ComparisonOptions): Promise<Comparison>
+  /** Every case of the comparison, streamed in harm order, for `compare --json`. */
+  streamCases(baseline: string, candidate: string): AsyncIterable<ComparedCase>
+  flips(baseline: string, candidate: string, query: { filter?: FlipFilter; offset: number; limit: number }): Promise<{ total: number; rows: FlipRow[] }>
+  /** While the candidate still runs: flips among the trials finished so far, worst first, at most `limit`. */
+  liveFlips(baseline: string, candidate: string, limit: number): Promise<{ fixed: number; regressed: number; compared: number; rows: FlipRow[] }>
+}
