@@ -1,0 +1,37 @@
+// Bundles what runs on Node outside Remix: the command line, the HTTP server, the replay worker and the seed. Packages stay external.
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+
+/** Entry points by the name of their output in build/node. */
+const entries = {
+  cli: 'app/cli/main.ts',
+  'replay-worker': 'app/services/replay-worker.ts',
+  'statistics-worker': 'app/services/statistics-worker.ts',
+  seed: 'prisma/seed.ts',
+}
+
+/** Bundles the entries into build/node. Entries share chunks, so that a command loads only what it uses. */
+export async function buildNode() {
+  const { build } = await import('esbuild')
+  const outdir = join(projectRoot, 'build', 'node')
+  rmSync(outdir, { recursive: true, force: true })
+  await build({
+    absWorkingDir: projectRoot,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(projectRoot, file)))),
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    alias: { '~': join(projectRoot, 'app') },
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  })
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildNode()
