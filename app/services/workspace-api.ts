@@ -2,7 +2,7 @@ import type { Comparison, ComparedCase, FlipKind, SideMetrics } from '../domain/
 import type { GoldenCase } from '../domain/golden-set/golden-case'
 import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
-import type { ExpectedVerdict, Outcome, RuleOutcome, Verdict } from '../domain/verdict/verdict'
+import type { Outcome, RuleOutcome, Verdict } from '../domain/verdict/verdict'
 import type { ModelConfiguration } from '../replay/model-configuration'
 import type { ReplayEvent, ReplayProgress, ReplayStatus } from '../replay/ports'
 
