@@ -47,7 +47,13 @@ export default {
       from: { path: '^app/domain/' },
       to: { dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/(zod|yaml|pure-rand)/' },
     },
-    { name: 'domain-no-io', comment: 'the domain does no I/O', severity: 'error', from: { path: '^app/domain/' }, to: { dependencyTypes: ['core'] } },
+    {
+      name: 'domain-no-io',
+      comment: 'the domain does no I/O',
+      severity: 'error',
+      from: { path: '^app/domain/' },
+      to: { dependencyTypes: ['core'] },
+    },
     {
       name: 'replay-over-ports',
       comment: 'the engine reaches the world through its ports',
@@ -86,14 +92,30 @@ export default {
       from: { path: '^app/' },
       to: { path: '^(test|bench|evals|scripts)/' },
     },
-    { name: 'no-circular', comment: 'no cycles', severity: 'error', from: { path: '^app/', pathNot: '^app/storage/generated/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-unresolvable', comment: 'every import resolves', severity: 'error', from: { path: '^app/' }, to: { couldNotResolve: true, pathNot: '\\?worker$|^virtual:' } },
+    {
+      name: 'no-circular',
+      comment: 'no cycles',
+      severity: 'error',
+      from: { path: '^app/', pathNot: '^app/storage/generated/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'every import resolves',
+      severity: 'error',
+      from: { path: '^app/' },
+      to: { couldNotResolve: true, pathNot: '\\?worker$|^virtual:' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^app/storage/generated/|^app/routes\\.ts$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'module', 'types', 'default', 'require', 'node', 'browser'], extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.css'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'module', 'types', 'default', 'require', 'node', 'browser'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.css'],
+    },
   },
 }

@@ -16,10 +16,17 @@ export type RunningServer = { url: string; close(): Promise<void> }
  * Serves the built app. `buildFolder` is Remix's build directory. Throws a TouchstoneError when the build is missing or the port is taken.
  * `close` stops accepting, ends open event streams and resolves when the last response is done.
  */
-export async function startServer(options: { workspace: Workspace; buildFolder: string; host: string; port: number; logger: Logger }): Promise<RunningServer> {
+export async function startServer(options: {
+  workspace: Workspace
+  buildFolder: string
+  host: string
+  port: number
+  logger: Logger
+}): Promise<RunningServer> {
   const { workspace, buildFolder, host, port, logger } = options
   const serverFile = join(buildFolder, 'server', 'index.js')
-  if (!existsSync(serverFile)) throw new TouchstoneError('configuration', 'The web app is not built yet.', 'Run "npm run build", or "npm start", which does it all.')
+  if (!existsSync(serverFile))
+    throw new TouchstoneError('configuration', 'The web app is not built yet.', 'Run "npm run build", or "npm start", which does it all.')
   const build = (await import(pathToFileURL(serverFile).href)) as ServerBuild
 
   const app = express()
@@ -45,7 +52,10 @@ export async function startServer(options: { workspace: Workspace; buildFolder: 
   const server = await listen(app, host, port)
   const address = server.address()
   const actualPort = typeof address === 'object' && address ? address.port : port
-  return { url: `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${actualPort}`, close: () => closeServer(server) }
+  return {
+    url: `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${actualPort}`,
+    close: () => closeServer(server),
+  }
 }
 
 function listen(app: express.Express, host: string, port: number): Promise<Server> {
@@ -53,9 +63,20 @@ function listen(app: express.Express, host: string, port: number): Promise<Serve
     const server = app.listen(port, host.replace(/^\[|\]$/g, ''), () => resolve(server))
     server.on('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EADDRINUSE')
-        reject(new TouchstoneError('configuration', `Port ${port} on ${host} is already in use.`, 'Stop the other program, or choose another port: PORT=3001 npm start.', { cause }))
+        reject(
+          new TouchstoneError(
+            'configuration',
+            `Port ${port} on ${host} is already in use.`,
+            'Stop the other program, or choose another port: PORT=3001 npm start.',
+            { cause },
+          ),
+        )
       else if (cause.code === 'EACCES' || cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND')
-        reject(new TouchstoneError('configuration', `Cannot listen on ${host}:${port} (${cause.code}).`, 'Choose another HOST or PORT.', { cause }))
+        reject(
+          new TouchstoneError('configuration', `Cannot listen on ${host}:${port} (${cause.code}).`, 'Choose another HOST or PORT.', {
+            cause,
+          }),
+        )
       else reject(cause)
     })
   })

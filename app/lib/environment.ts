@@ -24,8 +24,16 @@ const environmentSchema = z.object({
     .string()
     .regex(/^file:./, 'must start with "file:" (the embedded SQLite database)')
     .optional(),
-  HOST: z.string().regex(/^[A-Za-z0-9.:[\]_-]+$/, 'must be a host name or an address').default('127.0.0.1'),
-  PORT: z.coerce.number({ error: 'must be a number from 0 to 65535' }).int('must be a whole number').min(0, 'must be 0 or more').max(65535, 'must be 65535 or less').default(3000),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:[\]_-]+$/, 'must be a host name or an address')
+    .default('127.0.0.1'),
+  PORT: z.coerce
+    .number({ error: 'must be a number from 0 to 65535' })
+    .int('must be a whole number')
+    .min(0, 'must be 0 or more')
+    .max(65535, 'must be 65535 or less')
+    .default(3000),
 })
 
 /** Never printed: the value of a variable that may hold a secret. */
@@ -46,18 +54,29 @@ export function findProjectRoot(from: string = dirname(fileURLToPath(import.meta
  * Reads the environment once at start; an empty variable counts as unset. Throws a TouchstoneError that names each bad variable with its
  * value (a key's value is never shown).
  */
-export function readEnvironment(variables: Record<string, string | undefined> = process.env, projectRoot: string = findProjectRoot()): Environment {
-  const given = Object.fromEntries(Object.keys(environmentSchema.shape).map((name) => [name, variables[name] === '' ? undefined : variables[name]]))
+export function readEnvironment(
+  variables: Record<string, string | undefined> = process.env,
+  projectRoot: string = findProjectRoot(),
+): Environment {
+  const given = Object.fromEntries(
+    Object.keys(environmentSchema.shape).map((name) => [name, variables[name] === '' ? undefined : variables[name]]),
+  )
   const parsed = environmentSchema.safeParse(given)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0])
       return secretVariables.has(name) ? `${name} ${issue.message}` : `${name}=${JSON.stringify(given[name])}: ${issue.message}`
     })
-    throw new TouchstoneError('configuration', `The environment is not usable: ${problems.join('; ')}.`, 'Correct or unset the variable and start again.')
+    throw new TouchstoneError(
+      'configuration',
+      `The environment is not usable: ${problems.join('; ')}.`,
+      'Correct or unset the variable and start again.',
+    )
   }
   const values = parsed.data
-  const databaseUrl = values.DATABASE_URL ? `file:${resolve(projectRoot, values.DATABASE_URL.slice('file:'.length))}` : `file:${join(projectRoot, 'data', 'touchstone.db')}`
+  const databaseUrl = values.DATABASE_URL
+    ? `file:${resolve(projectRoot, values.DATABASE_URL.slice('file:'.length))}`
+    : `file:${join(projectRoot, 'data', 'touchstone.db')}`
   return {
     databaseUrl,
     dataFolder: dirname(databaseUrl.slice('file:'.length)),
@@ -74,6 +93,11 @@ export function ensureDataFolder(folder: string): void {
     mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.W_OK)
   } catch (cause) {
-    throw new TouchstoneError('storage', `The data folder ${folder} cannot be written.`, 'Give this user write access to it, or set DATABASE_URL=file:/another/folder/touchstone.db.', { cause })
+    throw new TouchstoneError(
+      'storage',
+      `The data folder ${folder} cannot be written.`,
+      'Give this user write access to it, or set DATABASE_URL=file:/another/folder/touchstone.db.',
+      { cause },
+    )
   }
 }

@@ -16,13 +16,21 @@ async function brokenRules(files: Record<string, string>): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'touchstone-imports-'))
   folders.push(folder)
   symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'))
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "dependencies": { "ai": "*", "better-sqlite3": "*", "csv-parse": "*", "zod": "*" } }')
+  writeFileSync(
+    join(folder, 'package.json'),
+    '{ "type": "module", "dependencies": { "ai": "*", "better-sqlite3": "*", "csv-parse": "*", "zod": "*" } }',
+  )
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     writeFileSync(join(folder, file), text)
   }
   const { tsConfig: _, ...options } = configuration.options
-  const result = await cruise(['app'], { ...options, baseDir: folder, validate: true, ruleSet: { forbidden: configuration.forbidden } as IFlattenedRuleSet })
+  const result = await cruise(['app'], {
+    ...options,
+    baseDir: folder,
+    validate: true,
+    ruleSet: { forbidden: configuration.forbidden } as IFlattenedRuleSet,
+  })
   return (result.output as ICruiseResult).summary.violations.map((violation) => violation.rule.name)
 }
 
