@@ -8,7 +8,13 @@ import { NonceContext } from './components/ui/nonce'
 const abortDelayMs = 10_000
 
 /** Streams the page; a bot gets it whole. */
-export default function handleRequest(request: Request, status: number, headers: Headers, remixContext: EntryContext, { nonce }: AppLoadContext) {
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+  { nonce }: AppLoadContext,
+) {
   const wholePage = isbot(request.headers.get('user-agent') ?? '')
   return new Promise<Response>((resolve, reject) => {
     let responseStatus = status
