@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { answerFormatSchema } from '../domain/prompt/answer-format'
+import type { AnswerFormat } from '../domain/prompt/answer-format'
 
-/** How answers are asked for and read. `json`: our verdict schema as structured output; `json-in-words`: the format is asked for in words. */
-export const answerFormatSchema = z.enum(['json', 'json-in-words', 'gpt-oss-safeguard', 'llama-guard', 'shieldgemma', 'openai-moderation'])
-export type AnswerFormat = z.infer<typeof answerFormatSchema>
+export { answerFormatSchema }
+export type { AnswerFormat }
 
 /**
  * A model and every parameter that affects its answers. `provider` is `openai` (any OpenAI-compatible base URL too) or `touchstone`
