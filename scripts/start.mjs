@@ -31,7 +31,7 @@ await runSteps(async () => {
   await buildWebApp()
 })
 
-const server = spawn(process.execPath, [join(projectRoot, 'build', 'node', 'cli.js'), 'serve', '--seed', ...process.argv.slice(2)], {
+const server = spawn(process.execPath, [join(projectRoot, 'build', 'node', 'cli.js'), 'serve', ...process.argv.slice(2)], {
   cwd: projectRoot,
   env: { ...process.env, NODE_ENV: 'production' },
   stdio: 'inherit',
