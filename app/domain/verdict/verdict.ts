@@ -32,5 +32,4 @@ export type UnscoredCounts = Record<UnscoredReason, number>
 
 /** The reading of a model's answer: a verdict, or the stated reason why there is none. */
 export type AnswerReading =
-  | { status: 'verdict'; verdict: Verdict }
-  | { status: 'unscored'; reason: Exclude<UnscoredReason, 'unlabelled' | 'error'>; detail: string }
+  { status: 'verdict'; verdict: Verdict } | { status: 'unscored'; reason: Exclude<UnscoredReason, 'unlabelled' | 'error'>; detail: string }
