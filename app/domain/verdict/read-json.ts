@@ -196,7 +196,7 @@ export function readJsonAnswer(text: string, matcher: SchemeMatcher): AnswerRead
     if (reading) problem ??= reading.problem
   }
   if (problem !== null) return { status: 'unscored', reason: 'unparseable', detail: problem }
-  if (objects.length)
+  if (sawJson)
     return { status: 'unscored', reason: 'unparseable', detail: 'the JSON has neither a label nor a flag for any rule of the policy' }
   const start = trimmed.slice(0, 300)
   if (apology.test(start) || declining.test(start)) return { status: 'unscored', reason: 'refused', detail: makeWellFormed(start) }
