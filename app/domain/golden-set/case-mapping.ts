@@ -55,6 +55,8 @@ const aliases: Record<string, string> = {
   author: 'context.author',
 }
 
+const ownKeys: Record<string, string> = { 'expected.label': 'expected', 'expected.severity': 'severity' }
+
 /** What `--map TARGET=COLUMN` may name, for help and errors. */
 export const mappingTargets = [...Object.keys(singleTargets), ...Object.keys(listTargets), 'rule.ID']
 
@@ -109,13 +111,15 @@ export function formatMapping(mapping: CaseMapping): string[] {
 export function completeMapping(mapping: CaseMapping, columns: readonly string[]): CaseMapping {
   const complete = structuredClone(mapping)
   const used = new Set(mappedColumns(mapping).map(({ column }) => column))
-  for (const column of columns) {
-    if (used.has(column)) continue
-    if (Object.hasOwn(singleTargets, column)) complete[singleTargets[column as keyof typeof singleTargets]] ??= column
+  for (const name of columns) {
+    if (used.has(name)) continue
+    // Nested keys of our own format, as a flattened JSON line has them.
+    const column = ownKeys[name] ?? name.replace(/^expected\.rules\./, 'rule.')
+    if (Object.hasOwn(singleTargets, column)) complete[singleTargets[column as keyof typeof singleTargets]] ??= name
     else if (column !== 'ignore' && Object.hasOwn(listTargets, column)) {
       const list = complete[listTargets[column as keyof typeof listTargets]]
-      if (list.length === 0) list.push(column)
-    } else if (/^rule\../.test(column)) complete.ruleColumns = { [column.slice('rule.'.length)]: column, ...complete.ruleColumns }
+      if (list.length === 0) list.push(name)
+    } else if (/^rule\../.test(column)) complete.ruleColumns = { [column.slice('rule.'.length)]: name, ...complete.ruleColumns }
   }
   return complete
 }

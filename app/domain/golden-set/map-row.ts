@@ -4,7 +4,7 @@ import { completeMapping, findColumn, mappedColumns, type CaseMapping } from './
 import { hasLoneSurrogate, readSeverity, toMetaValue, unknownLabel, type CaseReading } from './case-line'
 import type { MetaValue } from './golden-case'
 import { lookUpScheme, type SchemeLookup } from './label-lookup'
-import { rowProblem, type RowProblem } from './problems'
+import { quoteValue, rowProblem, type RowProblem } from './problems'
 
 export type RowMapper = {
   /** What is wrong with the columns, whatever the rows say. */
@@ -13,8 +13,8 @@ export type RowMapper = {
   generatesIds: boolean
   /** Reads one row; `values` are in the order of the columns. The id is '' when it has to be generated. */
   read(values: readonly unknown[]): CaseReading
-  /** Values of the expected column seen so far, at most 20, to tell a mistaken --positive. */
-  seenLabels: ReadonlySet<string>
+  /** After the last row: a value of --positive that no row had would have made every case an allowed one. */
+  finish(): RowProblem | null
 }
 
 type Plan = {
@@ -32,13 +32,10 @@ export function mapRows(columns: readonly string[], wanted: CaseMapping, scheme:
   const at = (column: string | undefined) => (column === undefined ? -1 : findColumn(columns, column))
   const plan: Plan = { columns, mapping, scheme, lookup, at }
   const problems = columnProblems(plan, wanted)
-  const seenLabels = new Set<string>()
-  const readLabel = labelReader(plan, seenLabels)
+  const labels = labelReader(plan)
   const readRules = rulesReader(plan)
   const used = new Set(mappedColumns(mapping).map(({ column }) => at(column)))
-  const rest = columns.flatMap((column, index) =>
-    used.has(index) ? [] : [{ index, name: column.startsWith('meta.') ? column.slice('meta.'.length) : column }],
-  )
+  const rest = metadataColumns(columns, used)
   const idAt = at(mapping.id)
   const contentAt = at(mapping.content)
   const texts = {
@@ -56,7 +53,7 @@ export function mapRows(columns: readonly string[], wanted: CaseMapping, scheme:
   return {
     problems,
     generatesIds: idAt < 0,
-    seenLabels,
+    finish: labels.finish,
     read(values) {
       const found: RowProblem[] = []
       const id = idAt < 0 ? '' : cellText(values[idAt]).trim()
@@ -82,7 +79,7 @@ export function mapRows(columns: readonly string[], wanted: CaseMapping, scheme:
             column: columns[contentAt] ?? '',
           }),
         )
-      const label = readLabel(values, found)
+      const label = labels.read(values, found)
       const rules = readRules(values, found)
       const severity = severityAt < 0 ? null : readSeverity(cellText(values[severityAt]), lookup, columns[severityAt] ?? '', found)
       const mustPass = mustPassAt < 0 ? false : readFlag(values[mustPassAt], columns[mustPassAt] ?? '', found) === true
@@ -118,6 +115,18 @@ export function mapRows(columns: readonly string[], wanted: CaseMapping, scheme:
   }
 }
 
+/** Columns that become metadata, with names of their own even where a header is empty or repeated. */
+function metadataColumns(columns: readonly string[], used: ReadonlySet<number>): Array<{ index: number; name: string }> {
+  const taken = new Map<string, number>()
+  return columns.flatMap((column, index) => {
+    if (used.has(index)) return []
+    const name = column.trim() === '' ? `column ${index + 1}` : column.startsWith('meta.') ? column.slice('meta.'.length) : column
+    const count = (taken.get(name) ?? 0) + 1
+    taken.set(name, count)
+    return [{ index, name: count === 1 ? name : `${name} (${count})` }]
+  })
+}
+
 function columnProblems({ columns, mapping, scheme, lookup, at }: Plan, wanted: CaseMapping): RowProblem[] {
   const listed = columns.length ? columns.map((column) => JSON.stringify(column)).join(', ') : 'none'
   const problems = mappedColumns(wanted)
@@ -151,30 +160,44 @@ function columnProblems({ columns, mapping, scheme, lookup, at }: Plan, wanted: 
   return problems
 }
 
-function labelReader({ columns, mapping, scheme, lookup, at }: Plan, seen: Set<string>) {
+function labelReader({ columns, mapping, scheme, lookup, at }: Plan) {
   const index = at(mapping.expected)
   const column = columns[index] ?? ''
   const positive = new Set(mapping.positive)
+  const labels = new Map(Object.entries(mapping.labels))
   const known = new Map<string, string | null>()
+  const matched = new Set<string>()
   const resolve = (value: string): string | null => {
-    const mapped = mapping.labels[value]
-    if (mapped !== undefined && Object.hasOwn(mapping.labels, value)) return lookup.label(mapped)
+    const mapped = labels.get(value)
+    if (mapped !== undefined) return lookup.label(mapped)
     if (positive.size > 0) return positive.has(value) ? positiveLabel(scheme) : allowedLabel(scheme)
     return lookup.label(value)
   }
-  return (values: readonly unknown[], found: RowProblem[]): string | null => {
-    if (index < 0) return null
-    const value = cellText(values[index]).trim()
-    if (value === '') return null
-    if (seen.size < 20) seen.add(value)
-    let label = known.get(value)
-    if (label === undefined) {
-      label = resolve(value)
-      // Free text in the wrong column must not grow this without end.
-      if (known.size < 1000) known.set(value, label)
-    }
-    if (label === null) found.push(unknownLabel(value, column, lookup))
-    return label
+  return {
+    read(values: readonly unknown[], found: RowProblem[]): string | null {
+      if (index < 0) return null
+      const value = cellText(values[index]).trim()
+      if (value === '') return null
+      let label = known.get(value)
+      if (label === undefined) {
+        label = resolve(value)
+        if (positive.has(value)) matched.add(value)
+        // Free text in the wrong column must not grow this without end.
+        if (known.size < 1000) known.set(value, label)
+      }
+      if (label === null) found.push(unknownLabel(value, column, lookup))
+      return label
+    },
+    finish(): RowProblem | null {
+      const missed = mapping.positive.find((value) => !matched.has(value))
+      if (missed === undefined || index < 0 || known.size === 0) return null
+      const seen = [...known.keys()].slice(0, 8).map((value) => JSON.stringify(quoteValue(value)))
+      return rowProblem(
+        `no row has the value of --positive in this column`,
+        `The values are: ${seen.join(', ')}${known.size > 8 ? ', …' : ''}.`,
+        { column, value: missed },
+      )
+    },
   }
 }
 

@@ -1,0 +1,19 @@
+import type { CaseMapping } from '~/domain/golden-set/case-mapping'
+import type { GoldenCase } from '~/domain/golden-set/golden-case'
+import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
+import type { RowOptions, SourceRow } from '../source-rows'
+
+/** How files of one well-known layout are read. */
+export type Preset = {
+  name: string
+  title: string
+  /** What the layout is and how its labels are read, in one or two sentences. */
+  description: string
+  /** For layouts that are a plain table: which column is what. What a person maps goes before it. */
+  mapping?: CaseMapping
+  rowOptions?: Pick<RowOptions, 'headerLine'>
+  /** For all other layouts: rows of the file → values in our own format of a line. */
+  transform?: (rows: AsyncIterable<SourceRow>, scheme: VerdictScheme) => AsyncIterable<SourceRow>
+  /** A last change to each mapped case. */
+  refine?: (golden: GoldenCase) => GoldenCase
+}
