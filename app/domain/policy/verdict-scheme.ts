@@ -35,7 +35,11 @@ export const verdictSchemeSchema = z
   .superRefine((scheme, context) => {
     const violating = scheme.labels.filter((label) => label.kind === 'violating')
     if (violating.length !== 1)
-      context.addIssue({ code: 'custom', path: ['labels'], message: `exactly one label must be of kind "violating", found ${violating.length}` })
+      context.addIssue({
+        code: 'custom',
+        path: ['labels'],
+        message: `exactly one label must be of kind "violating", found ${violating.length}`,
+      })
     if (!scheme.labels.some((label) => label.kind === 'allowed'))
       context.addIssue({ code: 'custom', path: ['labels'], message: 'at least one label must be of kind "allowed"' })
     for (const [key, ids] of [
