@@ -267,7 +267,10 @@ export interface ReplayService {
   resolve(reference: string): Promise<string>
   /** The newest finished replay that a draft should be compared with: the production version's, else the newest version's. Null: none. */
   baselineFor(slug: string, goldenSet: string, modelName?: string): Promise<ReplaySummary | null>
-  trials(replayId: string, query: { outcome?: Outcome; offset: number; limit: number }): Promise<{ total: number; rows: CaseJudgement[]; caseIds: string[] }>
+  trials(
+    replayId: string,
+    query: { outcome?: Outcome; expectedLabel?: string; label?: string; offset: number; limit: number },
+  ): Promise<{ total: number; rows: CaseJudgement[]; caseIds: string[] }>
 }
 
 // ---------------------------------------------------------------------------------------------------------- comparisons
@@ -285,6 +288,12 @@ export type FlipFilter = {
   candidateLabel?: string
   text?: string
   noise?: boolean
+  mustPass?: boolean
+  /** What became of the case on that side: how a count of unscored cases leads to them. */
+  baselineOutcome?: Outcome
+  candidateOutcome?: Outcome
+  /** This one case: how a link to a flip finds it. */
+  caseId?: string
 }
 
 export type FlipRow = ComparedCase & { content: string; context: GoldenCase['context']; note: string | null; tags: string[]; mustPass: boolean; rank: number }
