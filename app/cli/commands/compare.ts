@@ -1,0 +1,80 @@
+import type { Command } from 'commander'
+import type { CliContext } from '../context'
+import { printComparison } from '../print-comparison'
+import { collect, realNumber } from '../options'
+import { inert } from '../terminal'
+
+type CompareOptions = {
+  margin?: number
+  confidence?: number
+  by?: string[]
+  json?: boolean
+  cases?: boolean
+  markdown?: string
+  junit?: string
+  html?: string
+  showContent?: boolean
+}
+
+export function registerCompare(program: Command, context: CliContext): void {
+  program
+    .command('compare')
+    .summary('say what changed between two replays, and whether it is real')
+    .description(
+      'Joins two replays by case and says which cases the candidate fixed and which it broke, with a verdict. Each side is a replay id, or POLICY@VERSION: its latest finished replay.',
+    )
+    .argument('<baseline>', 'replay id or POLICY@VERSION')
+    .argument('<candidate>', 'replay id or POLICY@VERSION')
+    .option('--margin <share>', 'largest loss of accuracy that still counts as not worse (default: 0.02)', realNumber(0, 1, true))
+    .option('--confidence <share>', 'confidence of the intervals (default: 0.95)', realNumber(0.5, 1, true))
+    .option('--by <key>', 'slices by rule, tag, label, locale, surface, split or a metadata column (repeatable)', collect)
+    .option('--json', 'print one JSON document, with all cases')
+    .option('--no-cases', 'leave the cases out of the JSON document')
+    .option('--markdown <file>', 'write a summary fit for a pull-request comment')
+    .option('--junit <file>', 'write a JUnit report: a failure for each regressed case')
+    .option('--html <file>', 'write one self-contained page with the flips, content blurred until clicked')
+    .option('--show-content', 'print the content of regressed cases (it can be vile)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ touchstone compare community-hate@1 community-hate@2 --by rule --by tag
+  $ touchstone compare 01k3v9… 01k3va… --margin 0.01 --json > comparison.json
+  $ touchstone compare hatecheck@1 hatecheck@2 --by functionality --markdown summary.md --html report.html`,
+    )
+    .action((baseline: string, candidate: string, options: CompareOptions) => runCompare(context, baseline, candidate, options))
+}
+
+async function runCompare(
+  context: CliContext,
+  baselineReference: string,
+  candidateReference: string,
+  options: CompareOptions,
+): Promise<void> {
+  const workspace = await context.openWorkspace()
+  const baseline = await workspace.replays.resolve(baselineReference)
+  const candidate = await workspace.replays.resolve(candidateReference)
+  const comparison = await workspace.comparisons.compare(baseline, candidate, {
+    ...(options.margin === undefined ? {} : { margin: options.margin }),
+    ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
+    ...(options.by === undefined ? {} : { by: options.by }),
+  })
+  if (options.markdown !== undefined || options.junit !== undefined || options.html !== undefined) {
+    const { writeComparisonReport } = await import('~/services/comparison-reports')
+    for (const [kind, file] of [
+      ['markdown', options.markdown],
+      ['junit', options.junit],
+      ['html', options.html],
+    ] as const)
+      if (file !== undefined) await writeComparisonReport(workspace, comparison, kind, file)
+  }
+  if (options.json) {
+    const { writeComparisonJson } = await import('~/services/export-data')
+    for await (const piece of writeComparisonJson(
+      comparison,
+      options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate),
+    ))
+      context.stdout.write(piece)
+  } else await printComparison(context, workspace, comparison, options.showContent ?? false)
+  for (const warning of comparison.warnings) context.stderr.write(`warning: ${inert(warning)}\n`)
+}

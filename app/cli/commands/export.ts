@@ -1,0 +1,82 @@
+import { Option, type Command } from 'commander'
+import { TouchstoneError } from '~/lib/errors'
+import type { Workspace } from '~/services/workspace-api'
+import { say, type CliContext } from '../context'
+import { wholeNumber } from '../options'
+import { inert } from '../terminal'
+
+type ExportOptions = { format?: string; output?: string; version?: number; replay?: string; against?: string }
+
+const goldenFormats = ['jsonl', 'csv', 'tsv', 'promptfoo', 'label-studio', 'openai-fine-tuning', 'dpo'] as const
+const replayFormats = ['jsonl', 'csv', 'tsv'] as const
+const comparisonFormats = ['json', 'markdown', 'junit', 'html'] as const
+
+export function registerExport(program: Command, context: CliContext): void {
+  program
+    .command('export')
+    .summary('write a golden set, a replay or a comparison to a file')
+    .description(
+      'Writes a golden set (POLICY/NAME), the answers of a replay (its id or POLICY@VERSION), or with --against a comparison of two replays.',
+    )
+    .argument('<what>', 'POLICY/NAME[@REVISION], a replay id, or POLICY@VERSION')
+    .addOption(
+      new Option(
+        '--format <format>',
+        `golden set: ${goldenFormats.join(', ')}; replay: ${replayFormats.join(', ')}; comparison: ${comparisonFormats.join(', ')}`,
+      ),
+    )
+    .option('--output <file>', 'write to this file (default: print)')
+    .option('--against <replay>', 'candidate replay: export the comparison with it')
+    .option('--version <number>', 'training formats: version whose text is the system message', wholeNumber(1, 1_000_000))
+    .option('--replay <replay>', 'dpo: replay whose wrong answers are the rejected ones')
+    .addHelpText(
+      'after',
+      `
+JSON Lines is lossless: importing it again gives the same cases. CSV and TSV are made safe for spreadsheets.
+Training formats hold the training split only.
+
+Examples:
+  $ touchstone export community-hate/cases --output cases.jsonl
+  $ touchstone export community-hate/cases@3 --format csv > cases.csv
+  $ touchstone export community-hate@2 --format csv --output answers.csv
+  $ touchstone export community-hate@1 --against community-hate@2 --format html --output report.html`,
+    )
+    .action((what: string, options: ExportOptions) => runExport(context, what, options))
+}
+
+async function runExport(context: CliContext, what: string, options: ExportOptions): Promise<void> {
+  const workspace = await context.openWorkspace()
+  const pieces = await choosePieces(workspace, what, options)
+  if (options.output !== undefined) {
+    const { writeTextFile } = await import('~/services/text-output')
+    await writeTextFile(options.output, pieces)
+    say(context, `Wrote ${inert(options.output)}.`)
+    return
+  }
+  for await (const piece of pieces) context.stdout.write(piece)
+}
+
+async function choosePieces(workspace: Workspace, what: string, options: ExportOptions): Promise<AsyncIterable<string>> {
+  const { exportGoldenSet, exportReplay, exportComparison } = await import('~/services/export-data')
+  if (options.against !== undefined)
+    return exportComparison(workspace, what, options.against, oneOf(comparisonFormats, options.format ?? 'json'))
+  if (what.includes('/'))
+    return exportGoldenSet(workspace, {
+      golden: what,
+      format: oneOf(goldenFormats, options.format ?? 'jsonl'),
+      ...(options.version === undefined ? {} : { version: options.version }),
+      ...(options.replay === undefined ? {} : { replay: options.replay }),
+    })
+  return exportReplay(workspace, what, oneOf(replayFormats, options.format ?? 'jsonl'))
+}
+
+function oneOf<T extends string>(formats: readonly T[], format: string): T {
+  const found = formats.find((known) => known === format)
+  if (found === undefined)
+    throw new TouchstoneError(
+      'invalid-input',
+      `There is no format ${JSON.stringify(format)} for this.`,
+      `Use one of: ${formats.join(', ')}.`,
+    )
+  return found
+}

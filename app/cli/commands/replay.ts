@@ -1,0 +1,199 @@
+import type { Command } from 'commander'
+import type { ReplayEvent } from '~/replay/ports'
+import type { ReplayReport } from '~/services/workspace-api'
+import { readAuthor } from '../author'
+import { exitCodes, say, writeJson, type CliContext } from '../context'
+import { count, decimal, duration, milliseconds, percent, usd } from '../format-figures'
+import { addModelOptions, readModel, type ModelOptions } from '../model-option'
+import { amount, wholeNumber } from '../options'
+import { createProgress, type ProgressView } from '../progress'
+import { createPaint, formatTable, inert } from '../terminal'
+
+type ReplayCommandOptions = ModelOptions & {
+  prompt: string
+  golden: string
+  policy?: string
+  epochs?: number
+  concurrency?: number
+  maxCostUsd?: number
+  cache?: boolean
+  refresh?: boolean
+  new?: boolean
+  json?: boolean
+}
+
+export function registerReplay(program: Command, context: CliContext): void {
+  const command = program
+    .command('replay')
+    .summary('run a prompt version over a golden set')
+    .description(
+      'Asks a model about every case of a golden set, with one version of the prompt. Given the same inputs as an unfinished replay, continues it; a finished one is shown again.',
+    )
+    .requiredOption(
+      '--prompt <file|policy@version>',
+      'prompt: a text file (kept as a version of the policy), or a version by number or label',
+    )
+    .requiredOption('--golden <file|policy/name[@revision]>', 'golden set: a file of cases (mirrored into the workspace), or a stored one')
+    .requiredOption('--model <provider:name>', 'openai:NAME, or touchstone:rehearsal (no key needed; a rehearsal, not a judgement)')
+    .option('--policy <slug|file>', 'policy that a golden file belongs to: its slug, or a policy file (YAML)')
+    .option('--epochs <number>', 'times each case is asked (default: 1)', wholeNumber(1, 100))
+    .option('--concurrency <number>', 'calls under way at once (default: adapts)', wholeNumber(1, 1024))
+    .option('--max-cost-usd <amount>', 'stop when the calls have cost this much', amount)
+    .option('--refresh', 'ask again even where an answer is cached')
+    .option('--no-cache', 'neither read nor write the response cache')
+    .option('--new', 'start another replay even where one of the same inputs exists')
+    .option('--json', 'print one JSON document')
+  addModelOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ touchstone replay --prompt prompts/v2.md --golden community-hate/cases --model touchstone:rehearsal
+  $ touchstone replay --prompt community-hate@production --golden golden/community-hate/cases.jsonl --model openai:gpt-5-mini --max-cost-usd 2
+  $ touchstone replay --prompt v1.md --golden hatecheck/cases --model openai:any --base-url http://127.0.0.1:8000/v1 --json`,
+    )
+    .action((options: ReplayCommandOptions) => runReplay(context, options))
+}
+
+async function runReplay(context: CliContext, options: ReplayCommandOptions): Promise<void> {
+  const model = await readModel(options)
+  const { resolveGolden, resolvePrompt } = await import('~/services/replay-inputs')
+  const workspace = await context.openWorkspace()
+  const author = readAuthor(context.environment)
+  const golden = await resolveGolden(workspace, {
+    golden: options.golden,
+    author,
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
+  })
+  if (golden.imported?.policyCreated) say(context, `Made the policy ${golden.policySlug} (default verdict scheme).`)
+  const prompt = await resolvePrompt(workspace, golden.policySlug, options.prompt, author)
+  if (prompt.created) say(context, `Kept ${inert(options.prompt)} as ${golden.policySlug}@${prompt.version}.`)
+
+  const { replay, continued } = await workspace.replays.prepare({
+    policySlug: golden.policySlug,
+    prompt: { version: prompt.version },
+    goldenSet: golden.goldenSet,
+    ...(golden.goldenRevision === undefined ? {} : { goldenRevision: golden.goldenRevision }),
+    model,
+    ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+    options: {
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+      ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
+      cache: options.cache === false ? 'off' : options.refresh ? 'refresh' : 'use',
+    },
+    author,
+    fresh: options.new ?? false,
+    reuseFinished: !options.new,
+  })
+  if (replay.status === 'finished') say(context, `This replay is finished already (${replay.id}); run it anew with --new.`)
+  else if (continued) say(context, `Continuing the replay ${replay.id}: ${count(replay.done)} of ${count(replay.total)} cases are done.`)
+
+  const report = replay.status === 'finished' ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
+  if (options.json) writeJson(context, toDocument(report))
+  else printReport(context, report)
+  if (report.status !== 'finished') {
+    say(context, stoppedSentence(report))
+    context.exitCode = exitCodes.error
+  }
+}
+
+/** Runs to the end; the first interrupt stops it cleanly, a second one ends the process. */
+export async function runWithProgress(context: CliContext, replayId: string): Promise<ReplayReport> {
+  const workspace = await context.openWorkspace()
+  const progress = await createProgress(context, 'Replaying')
+  const controller = new AbortController()
+  const unsubscribe = context.onInterrupt(() => {
+    unsubscribe()
+    progress.note('Stopping after the calls that are under way …')
+    controller.abort(new Error('interrupted'))
+  })
+  try {
+    return await workspace.replays.run(replayId, (event) => showEvent(event, progress), controller.signal)
+  } catch (error) {
+    if (!controller.signal.aborted) throw error
+    return await workspace.replays.report(replayId)
+  } finally {
+    unsubscribe()
+    progress.stop()
+  }
+}
+
+function showEvent(event: ReplayEvent, progress: ProgressView): void {
+  if (event.type === 'progress')
+    progress.update({
+      done: event.progress.done,
+      total: event.progress.total,
+      ratePerSecond: event.ratePerSecond,
+      etaMs: event.etaMs,
+      costUsd: event.progress.costUsd,
+    })
+  else if (event.type === 'warning') progress.note(`warning: ${inert(event.message)}`)
+  else if (event.type === 'paused') progress.note(`Paused: ${inert(event.reason)}`)
+  else if (event.type === 'resumed') progress.note('Going on.')
+}
+
+function stoppedSentence(report: ReplayReport): string {
+  const reason = report.statusReason ? `: ${inert(report.statusReason)}` : ''
+  return `The replay ${report.id} is ${report.status}, not finished${reason}. ${count(report.done)} of ${count(report.total)} are done; run the same command again to continue it.`
+}
+
+/** `touchstone.replay/1`: the keys of a side of a comparison, and how the replay went. */
+export function toDocument(report: ReplayReport): Record<string, unknown> {
+  return {
+    schema: 'touchstone.replay/1',
+    replay: report.id,
+    status: report.status,
+    statusReason: report.statusReason,
+    policy: report.policySlug,
+    promptVersion: report.versionNumber,
+    promptHash: report.promptHash,
+    golden: `${report.policySlug}/${report.goldenSet}`,
+    goldenRevision: report.goldenRevision,
+    model: report.modelName,
+    rehearsal: report.rehearsal,
+    epochs: report.epochs,
+    ...report.metrics,
+    costUsd: report.costUsd,
+    latencyMs: report.latencyMs,
+    total: report.total,
+    done: report.done,
+    calls: report.progress.calls,
+    cached: report.progress.cached,
+    durationMs: report.durationMs,
+  }
+}
+
+function printReport(context: CliContext, report: ReplayReport): void {
+  const paint = createPaint(context.stdout, context.environment)
+  const { metrics } = report
+  const interval = metrics.accuracyInterval
+    ? ` (95% CI ${percent(metrics.accuracyInterval.lower)} to ${percent(metrics.accuracyInterval.upper)})`
+    : ''
+  const unscored = Object.entries(metrics.unscored).filter(([, cases]) => cases > 0)
+  const rows = [
+    ['accuracy', `${percent(metrics.accuracy)}${interval} of ${count(metrics.n)} scored cases`],
+    ['precision', percent(metrics.precision)],
+    ['recall', percent(metrics.recall)],
+    ['F1', decimal(metrics.f1)],
+    ['macro-F1', decimal(metrics.macroF1)],
+    ['κ', decimal(metrics.kappa)],
+    ['MCC', decimal(metrics.mcc)],
+    ['wrong rule', count(metrics.wrongRule)],
+    ['unscored', unscored.length ? unscored.map(([reason, cases]) => `${reason} ${count(cases)}`).join(', ') : 'none'],
+    ['cost', usd(report.costUsd)],
+    ['latency', `p50 ${milliseconds(report.latencyMs.p50)}, p95 ${milliseconds(report.latencyMs.p95)}`],
+    [
+      'calls',
+      `${count(report.progress.calls)} (${count(report.progress.cached)} answers from the cache) in ${duration(report.durationMs)}`,
+    ],
+  ]
+  const version = report.versionNumber === null ? `draft ${report.promptHash.slice(0, 12)}` : `${report.policySlug}@${report.versionNumber}`
+  const lines = [
+    paint('bold', `${version} on ${report.policySlug}/${report.goldenSet}@${report.goldenRevision} with ${inert(report.modelName)}`),
+    ...(report.rehearsal ? [paint('yellow', 'Rehearsal: figures of the bundled word matcher, not of a model.')] : []),
+    formatTable([{ title: 'figure' }, { title: 'value' }], rows as string[][]),
+    '',
+    `Replay ${report.id}`,
+  ]
+  context.stdout.write(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,28 @@
+import type { Workspace } from '~/services/workspace-api'
+
+export type Output = { write(text: string): void; isTTY: boolean; columns: number }
+
+/** Everything of the world that a command uses. Tests hand in another world. */
+export type CliContext = {
+  stdout: Output
+  stderr: Output
+  environment: Record<string, string | undefined>
+  /** Opens the workspace on first use; main.ts closes it. */
+  openWorkspace(): Promise<Workspace>
+  /** Calls the listener when the person asks to stop (SIGINT, SIGTERM); the returned function unsubscribes. */
+  onInterrupt(listener: () => void): () => void
+  /** What the process will exit with: 0 pass, 1 the gate failed, 2 inconclusive, 3 error. */
+  exitCode: number
+}
+
+export const exitCodes = { pass: 0, failed: 1, inconclusive: 2, error: 3 } as const
+
+/** Prints the one JSON document of a `--json` run. */
+export function writeJson(context: CliContext, document: unknown): void {
+  context.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+}
+
+/** A line for people; goes where it does not disturb what programs read. */
+export function say(context: CliContext, text: string): void {
+  context.stderr.write(`${text}\n`)
+}

@@ -1,0 +1,51 @@
+import type { CliContext } from './context'
+import { count, duration, usd } from './format-figures'
+
+export type ProgressView = {
+  update(progress: { done: number; total: number; ratePerSecond?: number; etaMs?: number | null; costUsd?: number | null }): void
+  /** Lines between redraws of the bar. */
+  note(text: string): void
+  stop(): void
+}
+
+/** A bar on stderr where that is a terminal; nothing elsewhere, so that logs stay short. */
+export async function createProgress(context: CliContext, label: string): Promise<ProgressView> {
+  if (!context.stderr.isTTY) return { update: () => undefined, note: (text) => context.stderr.write(`${text}\n`), stop: () => undefined }
+  const { default: cliProgress } = await import('cli-progress')
+  const bar = new cliProgress.SingleBar(
+    {
+      format: `${label} {bar} {percentage}% {shown}{rest}`,
+      hideCursor: true,
+      clearOnComplete: true,
+      stopOnComplete: false,
+      etaBuffer: 1,
+      gracefulExit: false,
+      stream: process.stderr,
+    },
+    cliProgress.Presets.shades_classic,
+  )
+  let started = false
+  return {
+    update({ done, total, ratePerSecond, etaMs, costUsd }) {
+      const parts = [
+        ratePerSecond === undefined ? '' : `${count(Math.round(ratePerSecond))}/s`,
+        etaMs === null || etaMs === undefined ? '' : `${duration(etaMs)} left`,
+        costUsd === null || costUsd === undefined ? '' : usd(costUsd),
+      ].filter(Boolean)
+      const payload = {
+        shown: total > 0 ? `${count(done)} of ${count(total)}` : count(done),
+        rest: parts.length ? ` · ${parts.join(' · ')}` : '',
+      }
+      if (started) bar.setTotal(Math.max(total, 1))
+      else bar.start(Math.max(total, 1), done, payload)
+      started = true
+      bar.update(Math.min(done, Math.max(total, 1)), payload)
+    },
+    note(text) {
+      context.stderr.write(`\r\u001b[K${text}\n`)
+    },
+    stop() {
+      if (started) bar.stop()
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import { existsSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { policyDefinitionSchema, slugSchema, type PolicyDefinition } from '~/domain/policy/policy'
+import { TouchstoneError } from '~/lib/errors'
+import { goldenNameOf, importFile, type ImportFileReport } from './import-file'
+import type { Author, ReplayRequest, Workspace } from './workspace-api'
+
+/** What a command line or a suite names: files, or what the workspace has. */
+export type ReplayInputs = {
+  /** A file, or `POLICY@VERSION`, where VERSION is a number or a label. */
+  prompt: string
+  /** A file, or `POLICY/NAME[@REVISION]`; `POLICY` alone where it has one golden set. */
+  golden: string
+  /** A policy file (YAML) or the slug of a policy; by default the one that the golden set belongs to. */
+  policy?: string
+  author: Author
+  onProgress?: (progress: { stage: 'checking' | 'importing'; rows: number }) => void
+}
+
+export type ResolvedGolden = {
+  policySlug: string
+  goldenSet: string
+  /** Undefined: the newest. */
+  goldenRevision?: number
+  /** What happened to a golden file: it is mirrored into the workspace. */
+  imported: ImportFileReport | null
+}
+
+const isFile = (path: string) => existsSync(path) && statSync(path).isFile()
+
+/** Finds the golden set; a file is mirrored into the workspace first, under the policy that it belongs to. */
+export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInputs, 'prompt'>): Promise<ResolvedGolden> {
+  const policySlug = inputs.policy === undefined ? undefined : await resolvePolicy(workspace, inputs.policy, inputs.author)
+  if (isFile(inputs.golden)) {
+    const slug = policySlug ?? policySlugOf(inputs.golden)
+    const goldenName = goldenNameOf(inputs.golden)
+    const imported = await importFile(workspace, {
+      file: inputs.golden,
+      policySlug: slug,
+      goldenName,
+      mode: 'mirror',
+      author: inputs.author,
+      message: `Read from ${basename(inputs.golden)}`,
+      ...(inputs.onProgress ? { onProgress: inputs.onProgress } : {}),
+    })
+    return { policySlug: slug, goldenSet: goldenName, goldenRevision: imported.revision, imported }
+  }
+  const reference = /^([a-z0-9][a-z0-9-]*)(?:\/([^@/]+))?(?:@(\d+))?$/.exec(inputs.golden)
+  if (!reference)
+    throw new TouchstoneError(
+      'invalid-input',
+      `There is no golden set ${JSON.stringify(inputs.golden)}: it is neither a file nor POLICY/NAME.`,
+      'Name a file of cases, or POLICY/NAME as "touchstone policies" lists them.',
+    )
+  const [, slug = '', name, revision] = reference
+  const owner = policySlug ?? slug
+  if (policySlug !== undefined && policySlug !== slug)
+    throw new TouchstoneError(
+      'invalid-input',
+      `The golden set ${inputs.golden} is not one of the policy ${policySlug}.`,
+      'Leave --policy out, or name a golden set of that policy.',
+    )
+  const goldenSet = name ?? (await onlyGoldenSet(workspace, owner))
+  const summary = await workspace.goldenSets.get(owner, goldenSet)
+  return {
+    policySlug: owner,
+    goldenSet: summary.name,
+    ...(revision === undefined ? {} : { goldenRevision: Number(revision) }),
+    imported: null,
+  }
+}
+
+async function onlyGoldenSet(workspace: Workspace, slug: string): Promise<string> {
+  const sets = await workspace.goldenSets.list(slug)
+  const [only] = sets
+  if (only && sets.length === 1) return only.name
+  const names = sets.map((set) => `${slug}/${set.name}`).join(', ')
+  throw new TouchstoneError(
+    'invalid-input',
+    sets.length === 0 ? `The policy ${slug} has no golden set.` : `The policy ${slug} has several golden sets.`,
+    sets.length === 0 ? `Import one: touchstone import FILE --policy ${slug}.` : `Name one: ${names}.`,
+  )
+}
+
+/** A policy file makes the policy, or brings in the labels, rules and severities that the stored one lacks. Returns the slug. */
+export async function resolvePolicy(workspace: Workspace, policy: string, author: Author): Promise<string> {
+  if (!isFile(policy)) {
+    if (slugSchema.safeParse(policy).success) return policy
+    throw new TouchstoneError('not-found', `There is no policy file ${policy}.`, 'Name a policy file (YAML) or the slug of a policy.')
+  }
+  const definition = await readPolicyFile(policy)
+  if (await workspace.policies.find(definition.slug)) await workspace.policies.extendScheme(definition.slug, definition.verdicts)
+  else await workspace.policies.create(definition, author)
+  return definition.slug
+}
+
+/** Reads a `touchstone.policy/1` file. Throws a TouchstoneError that names what is wrong. */
+export async function readPolicyFile(file: string): Promise<PolicyDefinition> {
+  const { parse } = await import('yaml')
+  let value: unknown
+  try {
+    value = parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/:$/, '') : String(cause)
+    throw new TouchstoneError('invalid-input', `${file} is not valid YAML: ${reason}.`, 'Repair the file.', { cause })
+  }
+  const parsed = policyDefinitionSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const reasons = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`)
+  throw new TouchstoneError(
+    'invalid-input',
+    `${file} is not a policy file: ${reasons.join('; ')}.`,
+    'See docs for the format touchstone.policy/1.',
+  )
+}
+
+const genericNames = new Set(['cases', 'golden', 'data', 'test', 'tests', 'train', 'examples'])
+
+/** `golden/community-hate/cases.jsonl` → `community-hate`; `edge-cases.csv` → `edge-cases`. */
+export function policySlugOf(file: string): string {
+  const name = goldenNameOf(file)
+  const folder = basename(dirname(resolve(file)))
+  const slug = genericNames.has(name) && folder ? goldenNameOf(folder) : name
+  return slugSchema.safeParse(slug).success ? slug : name
+}
+
+/** The prompt of a replay. A file becomes a version of the policy: the same text is the same version. */
+export async function resolvePrompt(
+  workspace: Workspace,
+  policySlug: string,
+  prompt: string,
+  author: Author,
+): Promise<ReplayRequest['prompt'] & { version: number; created: boolean }> {
+  if (isFile(prompt)) {
+    const text = await readFile(prompt, 'utf8')
+    if (text.trim() === '')
+      throw new TouchstoneError('invalid-input', `The prompt file ${prompt} is empty.`, 'Write the instructions in it.')
+    return keepVersion(workspace, policySlug, text, basename(prompt), author)
+  }
+  const at = prompt.lastIndexOf('@')
+  if (at < 1) throw new TouchstoneError('not-found', `There is no prompt file ${prompt}.`, 'Name a file, or a version as POLICY@VERSION.')
+  const slug = prompt.slice(0, at)
+  const number = await resolveVersion(workspace, slug, prompt.slice(at + 1))
+  if (slug === policySlug) return { version: number, created: false }
+  const { text } = await workspace.prompts.versionText(slug, number)
+  return keepVersion(workspace, policySlug, text, prompt, author)
+}
+
+async function keepVersion(workspace: Workspace, policySlug: string, text: string, message: string, author: Author) {
+  const { version, created } = await workspace.prompts.createVersion(policySlug, { text, message, author })
+  return { version: version.number, created }
+}
+
+/** `7`, `v7` or a label such as `production` → the version's number. */
+async function resolveVersion(workspace: Workspace, slug: string, written: string): Promise<number> {
+  const versions = await workspace.prompts.versions(slug)
+  const number = /^v?(\d+)$/.exec(written)?.[1]
+  const found =
+    number === undefined
+      ? versions.find((version) => version.labels.includes(written))
+      : versions.find((version) => version.number === Number(number))
+  if (found) return found.number
+  const known = versions.map((version) => [version.number, ...version.labels].join(' = ')).join(', ')
+  throw new TouchstoneError(
+    'not-found',
+    `The policy ${slug} has no version ${JSON.stringify(written)}.`,
+    known ? `Its versions are: ${known}.` : 'Save one in the app, or replay a prompt file.',
+  )
+}
