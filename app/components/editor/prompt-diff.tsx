@@ -9,8 +9,6 @@ export type PromptDiffProps = {
   modified: { label: string; text: string }
   /** With it the modified side can be edited. */
   onChange?: (text: string) => void
-  onSave?: () => void
-  onReplay?: () => void
   /** Stay with the two plain texts. */
   plain?: boolean
   /** Fold away what is the same on both sides. Default true. */
@@ -56,8 +54,6 @@ export function PromptDiff(props: PromptDiffProps) {
       const text = models.modified.getValue()
       if (text !== latest.current.modified.text) latest.current.onChange?.(text)
     })
-    modifiedEditor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => latest.current.onSave?.())
-    modifiedEditor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => latest.current.onReplay?.())
     setDiff(created)
     return () => {
       setDiff(null)
@@ -73,10 +69,10 @@ export function PromptDiff(props: PromptDiffProps) {
     if (models.original.getValue() !== original.text) models.original.setValue(original.text)
     if (models.modified.getValue() !== modified.text)
       models.modified.pushEditOperations([], [{ range: models.modified.getFullModelRange(), text: modified.text }], () => null)
+    diff?.getOriginalEditor().updateOptions({ ariaLabel: original.label })
+    diff?.getModifiedEditor().updateOptions({ ariaLabel: modified.label })
     diff?.updateOptions({
       readOnly: onChange === undefined,
-      originalAriaLabel: original.label,
-      modifiedAriaLabel: modified.label,
       hideUnchangedRegions: { enabled: foldUnchanged },
     })
   }, [diff, original.text, original.label, modified.text, modified.label, onChange, foldUnchanged])

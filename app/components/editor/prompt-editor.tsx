@@ -24,8 +24,6 @@ export type PromptEditorProps = {
   markers?: TextMarker[]
   /** Stay with the plain field: for assistive technology, and for who likes it. */
   plain?: boolean
-  onSave?: () => void
-  onReplay?: () => void
   className?: string
 }
 
@@ -59,8 +57,6 @@ export const PromptEditor = forwardRef<PromptEditorHandle, PromptEditorProps>(fu
       const text = model.getValue()
       if (text !== latest.current.value) latest.current.onChange(text)
     })
-    created.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => latest.current.onSave?.())
-    created.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => latest.current.onReplay?.())
     const cursor = textarea.current?.selectionStart
     if (hadFocus) {
       if (cursor !== undefined) created.setPosition(model.getPositionAt(cursor))
@@ -88,7 +84,11 @@ export const PromptEditor = forwardRef<PromptEditorHandle, PromptEditorProps>(fu
   useEffect(() => {
     const model = editor?.getModel()
     if (!module || !model) return
-    const severity = { error: module.monaco.MarkerSeverity.Error, warning: module.monaco.MarkerSeverity.Warning, info: module.monaco.MarkerSeverity.Info }
+    const severity = {
+      error: module.monaco.MarkerSeverity.Error,
+      warning: module.monaco.MarkerSeverity.Warning,
+      info: module.monaco.MarkerSeverity.Info,
+    }
     const lineCount = model.getLineCount()
     module.monaco.editor.setModelMarkers(
       model,
@@ -138,13 +138,6 @@ export const PromptEditor = forwardRef<PromptEditorHandle, PromptEditorProps>(fu
         hidden={monacoShown}
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (!(event.ctrlKey || event.metaKey)) return
-          const handler = event.key === 's' ? props.onSave : event.key === 'Enter' ? props.onReplay : undefined
-          if (!handler) return
-          event.preventDefault()
-          handler()
-        }}
         className="absolute inset-0 size-full resize-none bg-surface px-11 py-2 font-mono text-sm focus-visible:-outline-offset-2"
       />
       {!plain && <div ref={host} className={classNames('absolute inset-0', !monacoShown && 'pointer-events-none opacity-0')} />}

@@ -1,6 +1,5 @@
 import { CircleAlert, Info, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { ErrorBody } from '~/lib/http-status'
 import { classNames } from './class-names'
 
 /** Nothing is here yet: what would be, and how to get it. */
@@ -64,6 +63,9 @@ export function Notice({ children, tone = 'neutral', className }: { children: Re
     </div>
   )
 }
+
+/** What went wrong, as every failed request says it. */
+export type ErrorBody = { code: string; message: string; advice: string | null }
 
 /** The body of a failed request, when it is one of ours. */
 export function readErrorBody(data: unknown): ErrorBody | null {

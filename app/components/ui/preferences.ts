@@ -17,11 +17,13 @@ export const preferencesSchema = z.object({
     .catch('you'),
   /** The guided first run was finished or dismissed. */
   guideDone: z.boolean().catch(false),
+  /** Prompts are edited in a plain field instead of Monaco. */
+  plainEditor: z.boolean().catch(false),
 })
 export type Preferences = z.infer<typeof preferencesSchema>
 export type Theme = Preferences['theme']
 
-export const defaultPreferences: Preferences = { theme: 'system', hideContent: true, author: 'you', guideDone: false }
+export const defaultPreferences: Preferences = { theme: 'system', hideContent: true, author: 'you', guideDone: false, plainEditor: false }
 
 /** Where the preferences are changed, and what the root loader hands to every page. */
 export const preferencesPath = '/preferences'
@@ -50,6 +52,7 @@ export function mergePreferences(current: Preferences, form: FormData): Preferen
     author: author.success ? author.data : current.author,
     hideContent: readBoolean(value('hideContent'), current.hideContent),
     guideDone: readBoolean(value('guideDone'), current.guideDone),
+    plainEditor: readBoolean(value('plainEditor'), current.plainEditor),
   }
 }
 

@@ -1,0 +1,174 @@
+import { Link } from '@remix-run/react'
+import { ArrowRight, RotateCcw, Square } from 'lucide-react'
+import { unscoredReasons } from '~/domain/verdict/verdict'
+import { Badge, outcomeWords, versionName } from '../ui/badge'
+import { Button } from '../ui/button'
+import { ProgressBar } from '../ui/figure'
+import { formatCost, formatCount, formatDuration, formatPercent, formatRate } from '../ui/format'
+import { ErrorNotice, Notice } from '../ui/notices'
+import type { LiveVerdict } from './live-messages'
+import { countDone, isUnderWay, type LiveState } from './live-state'
+
+/** How far the replay is: bar, rate, time left, cost, unscored by reason. Keeps its height from the first moment to the last. */
+export function ReplayProgressView({ live, onCancel, stopping }: { live: LiveState; onCancel: () => void; stopping: boolean }) {
+  const { done, total } = countDone(live)
+  const underWay = isUnderWay(live)
+  const cost = live.end?.costUsd ?? live.progress?.costUsd ?? null
+  const cached = live.progress?.cached ?? 0
+  const waiting = underWay && live.baseline && live.baseline.status !== 'finished' && done >= total && total > 0 ? live.baseline : null
+  return (
+    <div className="px-3 py-2">
+      <div className="flex h-7 items-center gap-2 text-sm">
+        <span className="font-medium">
+          {formatCount(done)} of {formatCount(total)}
+        </span>
+        <span className="min-w-0 truncate text-ink-muted">{describeState(live)}</span>
+        {underWay && (
+          <Button size="sm" variant="quiet" icon={Square} className="ml-auto" onClick={onCancel} pending={stopping}>
+            Cancel
+          </Button>
+        )}
+      </div>
+      <ProgressBar
+        label="Progress of the replay"
+        value={done}
+        max={total}
+        tone={live.end && live.end.status !== 'finished' ? 'unscored' : 'gold'}
+      />
+      <dl className="mt-1.5 grid grid-cols-4 gap-x-2 text-xs">
+        <SmallFigure label="Rate" value={underWay ? formatRate(live.ratePerSecond) : '–'} />
+        <SmallFigure
+          label={live.end ? 'Took' : 'Time left'}
+          value={live.end ? formatDuration(live.end.durationMs) : underWay ? formatDuration(live.etaMs) : '–'}
+        />
+        <SmallFigure label="Cost" value={formatCost(cost)} />
+        <SmallFigure label="Cached" value={formatCount(cached)} />
+      </dl>
+      <UnscoredReasons live={live} />
+      {waiting && (
+        <p className="mt-1 text-xs text-ink-muted">
+          Waiting for the baseline: {formatCount(waiting.done)} of {formatCount(waiting.total)}.
+        </p>
+      )}
+    </div>
+  )
+}
+
+function SmallFigure({ label, value }: { label: string; value: string }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-ink-faint">{label}</dt>
+      <dd className="truncate">{value}</dd>
+    </div>
+  )
+}
+
+function describeState(live: LiveState): string {
+  if (live.end)
+    return { finished: 'replayed', cancelled: 'cancelled', failed: 'stopped', running: '', paused: '', pending: '' }[live.end.status]
+  if (live.connection === 'lost') return 'connection lost, trying again; the replay runs on'
+  if (live.paused) return `waiting: ${live.paused.reason}`
+  if (live.connection === 'connecting') return 'looking'
+  if (live.replay?.status === 'pending') return 'starting'
+  return 'replaying'
+}
+
+function UnscoredReasons({ live }: { live: LiveState }) {
+  const outcomes = live.progress?.outcomes
+  const reasons = outcomes ? unscoredReasons.filter((reason) => outcomes[reason] > 0) : []
+  return (
+    <p className="mt-1.5 flex min-h-5 flex-wrap gap-1 text-xs text-ink-muted">
+      {outcomes && reasons.length === 0 && (live.end || live.progress) && 'All scored so far.'}
+      {reasons.map((reason) => (
+        <Badge key={reason} tone="unscored" glyph="◇">
+          {formatCount(outcomes?.[reason])} {outcomeWords[reason]}
+        </Badge>
+      ))}
+    </p>
+  )
+}
+
+/** What the replay says so far or in the end: the sentence, or the two counts, or why there is none. */
+export function ReplayVerdict({
+  live,
+  comparisonAddress,
+  onResume,
+  resuming,
+}: {
+  live: LiveState
+  comparisonAddress: string | null
+  onResume: () => void
+  resuming: boolean
+}) {
+  const stopped = live.end && live.end.status !== 'finished'
+  return (
+    <div className="border-y bg-sunken px-3 py-2">
+      <FlipCounts live={live} />
+      {live.end?.verdict && <VerdictSentence verdict={live.end.verdict} address={comparisonAddress} />}
+      {live.end && !live.end.verdict && live.end.status === 'finished' && (
+        <p className="text-sm">
+          {live.end.noVerdict ?? (
+            <>
+              {formatPercent(live.end.accuracy)} right. There is nothing to compare with: the draft is the same text as{' '}
+              {live.replay ? versionName(live.replay.versionNumber) : 'its baseline'}.
+            </>
+          )}
+        </p>
+      )}
+      {stopped && (
+        <ErrorNotice
+          title={
+            live.end?.status === 'cancelled'
+              ? 'This replay was cancelled.'
+              : `This replay stopped: ${live.end?.reason ?? 'no reason was given'}`
+          }
+          advice="What is answered stays. Resuming asks only for the rest."
+          actions={
+            <Button size="sm" icon={RotateCcw} onClick={onResume} pending={resuming}>
+              Resume
+            </Button>
+          }
+        />
+      )}
+      {live.problem && <ErrorNotice title={live.problem.message} advice={live.problem.advice} />}
+      {live.warnings.map((warning) => (
+        <Notice key={warning} tone="gold" className="mt-2">
+          {warning}
+        </Notice>
+      ))}
+    </div>
+  )
+}
+
+function FlipCounts({ live }: { live: LiveState }) {
+  const counts = live.end?.verdict ?? live.flips
+  if (live.end && !counts) return null
+  return (
+    <div className="flex h-9 items-center gap-4">
+      <span className="flex items-baseline gap-1 text-regressed-ink">
+        <span aria-hidden>▼</span>
+        <span className="text-xl font-semibold">{formatCount(counts?.regressed ?? 0)}</span> regressed
+      </span>
+      <span className="flex items-baseline gap-1 text-fixed-ink">
+        <span aria-hidden>▲</span>
+        <span className="text-xl font-semibold">{formatCount(counts?.fixed ?? 0)}</span> fixed
+      </span>
+      <span className="ml-auto text-xs text-ink-muted">of {formatCount(counts?.compared ?? 0)} compared</span>
+    </div>
+  )
+}
+
+function VerdictSentence({ verdict, address }: { verdict: LiveVerdict; address: string | null }) {
+  return (
+    <p className="mt-1 text-base font-medium text-balance">
+      {address ? (
+        <Link to={address} className="text-link">
+          {verdict.sentence}
+          <ArrowRight aria-hidden className="ml-1 inline size-4" />
+        </Link>
+      ) : (
+        verdict.sentence
+      )}
+    </p>
+  )
+}
