@@ -1,13 +1,13 @@
 import { readCaseLine, type CaseReading } from '~/domain/golden-set/case-line'
 import { emptyMapping, formatMapping, mappedColumns, type CaseMapping } from '~/domain/golden-set/case-mapping'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
-import { lookUpScheme } from '~/domain/golden-set/label-lookup'
+import { lookUpScheme, type SchemeLookup } from '~/domain/golden-set/label-lookup'
 import { mapRows, type RowMapper } from '~/domain/golden-set/map-row'
-import { rowProblem, type ImportProblem, type RowProblem } from '~/domain/golden-set/problems'
+import { quoteValue, rowProblem, type ImportProblem, type RowProblem } from '~/domain/golden-set/problems'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { hashText } from '~/lib/hash'
 import { inspectFile, type FileDescription, type InspectionOptions } from './inspect-file'
-import { findPreset, type Preset } from './presets'
+import { findPreset, presetLabels, type Preset, type PresetLabels } from './presets'
 import { readRows, type RowOptions, type SourceRow } from './source-rows'
 
 export type CaseEvent = { type: 'case'; case: GoldenCase; line: number } | { type: 'problem'; problem: ImportProblem; fatal: boolean }
@@ -64,7 +64,9 @@ async function* readEvents(
   const { file } = description
   const mapping = preset?.mapping ? mergeMappings(preset.mapping, options.mapping) : (options.mapping ?? emptyMapping)
   const rowOptions: RowOptions = { ...options, ...preset?.rowOptions, wantedColumns: mappedColumns(mapping).map(({ column }) => column) }
-  const rows = preset?.transform ? preset.transform(readRows(description, rowOptions), options.scheme) : readRows(description, rowOptions)
+  const rows = preset?.transform
+    ? preset.transform(readRows(description, rowOptions), presetLabels(options.scheme))
+    : readRows(description, rowOptions)
   const reader = new RowReader(mapping, options.scheme, notes, preset?.refine)
   for await (const row of rows) {
     if (row.kind === 'problem') {
@@ -100,7 +102,8 @@ function mergeMappings(preset: CaseMapping, own: CaseMapping | undefined): CaseM
 
 /** Turns rows of any kind into cases: lines of our own format as they are, everything else through the mapping. */
 class RowReader {
-  private readonly lookup
+  private readonly lookup: SchemeLookup
+  private readonly labels: PresetLabels
   private readonly mappers = new Map<string, RowMapper>()
   private lastColumns: readonly string[] | null = null
   private lastMapper: RowMapper | null = null
@@ -113,8 +116,9 @@ class RowReader {
     private readonly notes: Set<string>,
     private readonly refine: Preset['refine'],
   ) {
-    this.lookup = lookUpScheme(scheme)
-    this.isMapped = formatMapping(mapping).length > 0 || mapping.positive.length > 0 || Object.keys(mapping.labels).length > 0
+    this.lookup = lookUpScheme(scheme, mapping)
+    this.isMapped = formatMapping(mapping).length > 0
+    this.labels = presetLabels(scheme)
   }
 
   read(row: Exclude<SourceRow, { kind: 'problem' }>): (CaseReading & { ok: true }) | { ok: false; problems: RowProblem[]; fatal: boolean } {
@@ -135,12 +139,12 @@ class RowReader {
     return this.readMapped(Object.keys(flat), Object.values(flat), false)
   }
 
+  /** What is only known after the last row. */
   finish(): RowProblem[] {
-    const mappers = [...this.mappers.values()]
-    const missed = mappers.map((mapper) => mapper.finish())
-    // Rows of a JSON file may have different keys: a value that one kind of row has is not missing.
-    const first = missed.find((problem) => problem !== null)
-    return first && missed.every((problem) => problem !== null) ? [first] : []
+    const missed = this.lookup.missedPositive()
+    if (!missed) return []
+    const seen = missed.seen.map((value) => JSON.stringify(quoteValue(value))).join(', ')
+    return [rowProblem('is the value of --positive, but no row has it', `The values are: ${seen}.`, { value: missed.value })]
   }
 
   private readMapped(columns: readonly string[], values: readonly unknown[], isTable: boolean) {
@@ -150,7 +154,7 @@ class RowReader {
     const reading = mapper.read(values)
     if (!reading.ok) return { ...reading, fatal: false }
     let golden = reading.case
-    if (this.refine) golden = this.refine(golden)
+    if (this.refine) golden = this.refine(golden, this.labels)
     if (mapper.generatesIds) golden = { ...golden, id: this.generateId(golden) }
     return { ok: true as const, case: golden }
   }
@@ -170,7 +174,7 @@ class RowReader {
     const key = columns.join('\u0000')
     let mapper = this.mappers.get(key)
     if (!mapper) {
-      mapper = mapRows(columns, this.mapping, this.scheme)
+      mapper = mapRows(columns, this.mapping, this.scheme, this.lookup)
       if (mapper.generatesIds && mapper.problems.length === 0)
         this.notes.add('No column holds ids: they were made from the content, and are the same when the file is imported again.')
       if (this.mappers.size < 1000) this.mappers.set(key, mapper)

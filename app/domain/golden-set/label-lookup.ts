@@ -1,9 +1,14 @@
-import type { VerdictScheme } from '../policy/verdict-scheme'
+import { allowedLabel, positiveLabel, type VerdictScheme } from '../policy/verdict-scheme'
+import type { CaseMapping } from './case-mapping'
 
 const fold = (text: string) => text.normalize('NFC').trim().toLowerCase()
 
-/** Finds a scheme's label, rule or severity by what a file calls it: exactly, else by id or name whatever the case. */
+/** Finds a scheme's label, rule or severity by what a file calls it. */
 export type SchemeLookup = {
+  /**
+   * By the values that the person mapped; else by id or name, whatever the case; else, where a positive value was stated, every other value
+   * is the allowed label. Null: unknown.
+   */
   label(text: string): string | null
   severity(text: string): string | null
   /** The id of a known rule, spelt as in the scheme; null for one that the scheme does not have. */
@@ -13,19 +18,50 @@ export type SchemeLookup = {
   /** No severities in the scheme: any is accepted and becomes part of it. */
   openSeverities: boolean
   severityNames: string
+  /** A stated positive value that no label had, once all were looked up, with some of those there were: a mistake that would turn all cases into allowed ones. */
+  missedPositive(): { value: string; seen: string[] } | null
 }
 
-export function lookUpScheme(scheme: VerdictScheme): SchemeLookup {
+export function lookUpScheme(
+  scheme: VerdictScheme,
+  stated: Pick<CaseMapping, 'positive' | 'labels'> = { positive: [], labels: {} },
+): SchemeLookup {
+  const positive = new Set(stated.positive)
+  const mapped = new Map(Object.entries(stated.labels))
+  const matched = new Set<string>()
+  const known = new Map<string, string | null>()
+  const resolve = (text: string): string | null => {
+    const label = mapped.get(text)
+    if (label !== undefined) return labels.get(fold(label)) ?? null
+    if (positive.has(text)) {
+      matched.add(text)
+      return positiveLabel(scheme)
+    }
+    return labels.get(fold(text)) ?? (positive.size > 0 ? allowedLabel(scheme) : null)
+  }
   const labels = index(scheme.labels)
   const rules = index(scheme.rules)
   const severities = index(scheme.severities.map((id) => ({ id })))
   return {
-    label: (text) => labels.get(fold(text)) ?? null,
+    label(text) {
+      const value = text.trim()
+      let label = known.get(value)
+      if (label === undefined) {
+        label = resolve(value)
+        // Free text in the wrong column must not grow this without end.
+        if (known.size < 1000) known.set(value, label)
+      }
+      return label
+    },
     rule: (text) => rules.get(fold(text)) ?? null,
     severity: (text) => severities.get(fold(text)) ?? null,
     labelNames: scheme.labels.map((label) => label.id).join(', '),
     openSeverities: scheme.severities.length === 0,
     severityNames: scheme.severities.join(', '),
+    missedPositive() {
+      const value = stated.positive.find((candidate) => !matched.has(candidate))
+      return value === undefined || known.size === 0 ? null : { value, seen: [...known.keys()].slice(0, 8) }
+    },
   }
 }
 

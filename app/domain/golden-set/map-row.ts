@@ -1,10 +1,9 @@
 import type { VerdictScheme } from '../policy/verdict-scheme'
-import { allowedLabel, positiveLabel } from '../policy/verdict-scheme'
 import { completeMapping, findColumn, mappedColumns, type CaseMapping } from './case-mapping'
 import { hasLoneSurrogate, readSeverity, toMetaValue, unknownLabel, type CaseReading } from './case-line'
 import type { MetaValue } from './golden-case'
 import { lookUpScheme, type SchemeLookup } from './label-lookup'
-import { quoteValue, rowProblem, type RowProblem } from './problems'
+import { rowProblem, type RowProblem } from './problems'
 
 export type RowMapper = {
   /** What is wrong with the columns, whatever the rows say. */
@@ -13,8 +12,6 @@ export type RowMapper = {
   generatesIds: boolean
   /** Reads one row; `values` are in the order of the columns. The id is '' when it has to be generated. */
   read(values: readonly unknown[]): CaseReading
-  /** After the last row: a value of --positive that no row had would have made every case an allowed one. */
-  finish(): RowProblem | null
 }
 
 type Plan = {
@@ -26,13 +23,17 @@ type Plan = {
 }
 
 /** Prepares the reading of rows with these columns. */
-export function mapRows(columns: readonly string[], wanted: CaseMapping, scheme: VerdictScheme): RowMapper {
+export function mapRows(
+  columns: readonly string[],
+  wanted: CaseMapping,
+  scheme: VerdictScheme,
+  lookup: SchemeLookup = lookUpScheme(scheme, wanted),
+): RowMapper {
   const mapping = completeMapping(wanted, columns)
-  const lookup = lookUpScheme(scheme)
   const at = (column: string | undefined) => (column === undefined ? -1 : findColumn(columns, column))
   const plan: Plan = { columns, mapping, scheme, lookup, at }
   const problems = columnProblems(plan, wanted)
-  const labels = labelReader(plan)
+  const readLabel = labelReader(plan)
   const readRules = rulesReader(plan)
   const used = new Set(mappedColumns(mapping).map(({ column }) => at(column)))
   const rest = metadataColumns(columns, used)
@@ -53,7 +54,6 @@ export function mapRows(columns: readonly string[], wanted: CaseMapping, scheme:
   return {
     problems,
     generatesIds: idAt < 0,
-    finish: labels.finish,
     read(values) {
       const found: RowProblem[] = []
       const id = idAt < 0 ? '' : cellText(values[idAt]).trim()
@@ -79,7 +79,7 @@ export function mapRows(columns: readonly string[], wanted: CaseMapping, scheme:
             column: columns[contentAt] ?? '',
           }),
         )
-      const label = labels.read(values, found)
+      const label = readLabel(values, found)
       const rules = readRules(values, found)
       const severity = severityAt < 0 ? null : readSeverity(cellText(values[severityAt]), lookup, columns[severityAt] ?? '', found)
       const mustPass = mustPassAt < 0 ? false : readFlag(values[mustPassAt], columns[mustPassAt] ?? '', found) === true
@@ -127,7 +127,8 @@ function metadataColumns(columns: readonly string[], used: ReadonlySet<number>):
   })
 }
 
-function columnProblems({ columns, mapping, scheme, lookup, at }: Plan, wanted: CaseMapping): RowProblem[] {
+function columnProblems({ columns, mapping, scheme, at }: Plan, wanted: CaseMapping): RowProblem[] {
+  const schemeLabels = lookUpScheme(scheme)
   const listed = columns.length ? columns.map((column) => JSON.stringify(column)).join(', ') : 'none'
   const problems = mappedColumns(wanted)
     .filter(({ column }) => at(column) < 0)
@@ -146,7 +147,7 @@ function columnProblems({ columns, mapping, scheme, lookup, at }: Plan, wanted: 
       rowProblem('no column is mapped to the content', `Say which one it is: --map content=COLUMN. The columns are: ${listed}.`),
     )
   for (const label of Object.values(mapping.labels))
-    if (lookup.label(label) === null)
+    if (schemeLabels.label(label) === null)
       problems.push(
         rowProblem('is not a label of this policy', `Use one of: ${scheme.labels.map(({ id }) => id).join(', ')}.`, {
           column: '--label',
@@ -160,44 +161,16 @@ function columnProblems({ columns, mapping, scheme, lookup, at }: Plan, wanted: 
   return problems
 }
 
-function labelReader({ columns, mapping, scheme, lookup, at }: Plan) {
+function labelReader({ columns, mapping, lookup, at }: Plan) {
   const index = at(mapping.expected)
   const column = columns[index] ?? ''
-  const positive = new Set(mapping.positive)
-  const labels = new Map(Object.entries(mapping.labels))
-  const known = new Map<string, string | null>()
-  const matched = new Set<string>()
-  const resolve = (value: string): string | null => {
-    const mapped = labels.get(value)
-    if (mapped !== undefined) return lookup.label(mapped)
-    if (positive.size > 0) return positive.has(value) ? positiveLabel(scheme) : allowedLabel(scheme)
-    return lookup.label(value)
-  }
-  return {
-    read(values: readonly unknown[], found: RowProblem[]): string | null {
-      if (index < 0) return null
-      const value = cellText(values[index]).trim()
-      if (value === '') return null
-      let label = known.get(value)
-      if (label === undefined) {
-        label = resolve(value)
-        if (positive.has(value)) matched.add(value)
-        // Free text in the wrong column must not grow this without end.
-        if (known.size < 1000) known.set(value, label)
-      }
-      if (label === null) found.push(unknownLabel(value, column, lookup))
-      return label
-    },
-    finish(): RowProblem | null {
-      const missed = mapping.positive.find((value) => !matched.has(value))
-      if (missed === undefined || index < 0 || known.size === 0) return null
-      const seen = [...known.keys()].slice(0, 8).map((value) => JSON.stringify(quoteValue(value)))
-      return rowProblem(
-        `no row has the value of --positive in this column`,
-        `The values are: ${seen.join(', ')}${known.size > 8 ? ', …' : ''}.`,
-        { column, value: missed },
-      )
-    },
+  return (values: readonly unknown[], found: RowProblem[]): string | null => {
+    if (index < 0) return null
+    const value = cellText(values[index]).trim()
+    if (value === '') return null
+    const label = lookup.label(value)
+    if (label === null) found.push(unknownLabel(value, column, lookup))
+    return label
   }
 }
 

@@ -5,6 +5,20 @@ import type { Preset } from './preset'
 export const hatecheck: Preset = {
   name: 'hatecheck',
   title: 'HateCheck',
-  description: 'The functional tests of HateCheck (CSV). `hateful` is the violating label; functionality and target stay as metadata.',
+  description:
+    'The functional tests of HateCheck (CSV). `hateful` is the violating label; functionality and target stay as metadata; columns `label_1` to `label_10` become annotations.',
   mapping: parseMapping(['id=case_id', 'content=test_case', 'expected=label_gold'], { positive: ['hateful'] }).mapping,
+  refine(golden, { violating, allowed }) {
+    const annotators = Object.entries(golden.meta).filter(([name]) => /^label_\d+$/.test(name))
+    if (annotators.length === 0) return golden
+    return {
+      ...golden,
+      meta: Object.fromEntries(Object.entries(golden.meta).filter(([name]) => !/^label_\d+$/.test(name))),
+      annotations: annotators.map(([name, value]) => ({
+        annotator: name.replace('label_', 'a'),
+        label: value === 'hateful' ? violating : allowed,
+        rules: {},
+      })),
+    }
+  },
 }

@@ -1,7 +1,10 @@
 import type { CaseMapping } from '~/domain/golden-set/case-mapping'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
-import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
+import { allowedLabel, positiveLabel, type VerdictScheme } from '~/domain/policy/verdict-scheme'
 import type { RowOptions, SourceRow } from '../source-rows'
+
+/** What the policy calls the two verdicts that other people's files know. */
+export type PresetLabels = { violating: string; allowed: string }
 
 /** How files of one well-known layout are read. */
 export type Preset = {
@@ -13,7 +16,9 @@ export type Preset = {
   mapping?: CaseMapping
   rowOptions?: Pick<RowOptions, 'headerLine'>
   /** For all other layouts: rows of the file → values in our own format of a line. */
-  transform?: (rows: AsyncIterable<SourceRow>, scheme: VerdictScheme) => AsyncIterable<SourceRow>
+  transform?: (rows: AsyncIterable<SourceRow>, labels: PresetLabels) => AsyncIterable<SourceRow>
   /** A last change to each mapped case. */
-  refine?: (golden: GoldenCase) => GoldenCase
+  refine?: (golden: GoldenCase, labels: PresetLabels) => GoldenCase
 }
+
+export const presetLabels = (scheme: VerdictScheme): PresetLabels => ({ violating: positiveLabel(scheme), allowed: allowedLabel(scheme) })
