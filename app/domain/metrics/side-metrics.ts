@@ -1,0 +1,115 @@
+import type { ClassMetrics, ConfusionCell, SideMetrics } from '../comparison/comparison'
+import { positiveLabel } from '../policy/verdict-scheme'
+import type { VerdictScheme } from '../policy/verdict-scheme'
+import { wilsonInterval } from '../statistics'
+import { unscoredReasons } from '../verdict/verdict'
+import type { UnscoredCounts } from '../verdict/verdict'
+import { createOutcomeCodec } from './outcome-codec'
+import type { Judged, OutcomeCodec } from './outcome-codec'
+import { createRuleAccumulator } from './rule-metrics'
+
+export const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
+
+export type SideAccumulator = {
+  add(judged: Judged): void
+  metrics(): SideMetrics
+}
+
+/**
+ * Counts one side case by case and gives its figures at any time, in memory that does not grow with the cases. Unscored cases are counted
+ * by reason and are in no other figure.
+ */
+export function createSideAccumulator(scheme: VerdictScheme, { confidence = 0.95 }: { confidence?: number } = {}): SideAccumulator {
+  const codec = createOutcomeCodec(scheme)
+  const counts = new Uint32Array(codec.size)
+  const rules = createRuleAccumulator()
+  return {
+    add(judged) {
+      const code = codec.encode(judged)
+      counts[code]!++
+      if (judged.outcome === 'correct' && judged.ruleOutcome === 'wrong') counts[codec.wrongRuleCode]!++
+      rules.add(judged)
+    },
+    metrics: () => ({ ...computeSideMetrics(counts, codec, scheme, confidence), perRule: rules.metrics() }),
+  }
+}
+
+/**
+ * The figures of one side from its counts. Positive is the violating label; every other label, escalate too, is not violating.
+ *
+ * - precision, recall, F1 = 2tp / (2tp + fp + fn): van Rijsbergen 1979.
+ * - macro-F1: the mean of F1 over the labels that occur among the expected or the predicted ones of the scored cases (as scikit-learn does
+ *   when it is given no labels). A label that nobody expected and nobody said is not in it.
+ * - κ = (po − pe) / (1 − pe): Cohen 1960. MCC for more than two classes: Gorodkin 2004.
+ *
+ * Null wherever a denominator is 0.
+ */
+export function computeSideMetrics(counts: Uint32Array, codec: OutcomeCodec, scheme: VerdictScheme, confidence: number): SideMetrics {
+  const { labels, stride } = codec
+  const cell = (expected: number, predicted: number) => counts[expected * stride + predicted]!
+  const indexes = labels.map((_, index) => index)
+  const support = indexes.map((expected) => indexes.reduce((sum, predicted) => sum + cell(expected, predicted), 0))
+  const predictedAs = indexes.map((predicted) => indexes.reduce((sum, expected) => sum + cell(expected, predicted), 0))
+  const n = support.reduce((sum, count) => sum + count, 0)
+  const correct = indexes.reduce((sum, index) => sum + cell(index, index), 0)
+
+  const used = indexes.filter((index) => support[index]! + predictedAs[index]! > 0)
+  const perClass: ClassMetrics[] = used.map((index) => ({
+    label: labels[index]!,
+    precision: ratio(cell(index, index), predictedAs[index]!),
+    recall: ratio(cell(index, index), support[index]!),
+    f1: ratio(2 * cell(index, index), support[index]! + predictedAs[index]!),
+    support: support[index]!,
+  }))
+  const confusion: ConfusionCell[] = used.flatMap((expected) =>
+    used.map((predicted) => ({ expected: labels[expected]!, predicted: labels[predicted]!, count: cell(expected, predicted) })),
+  )
+
+  const positive = labels.indexOf(positiveLabel(scheme))
+  const truePositives = cell(positive, positive)
+  const falsePositives = predictedAs[positive]! - truePositives
+  const negatives = n - support[positive]!
+  const unscored = Object.fromEntries(unscoredReasons.map((reason, index) => [reason, counts[stride * stride + index]!])) as UnscoredCounts
+  return {
+    n,
+    positiveLabel: labels[positive]!,
+    accuracy: ratio(correct, n),
+    accuracyInterval: n === 0 ? null : { ...wilsonBounds(correct, n, confidence), confidence },
+    precision: ratio(truePositives, predictedAs[positive]!),
+    recall: ratio(truePositives, support[positive]!),
+    f1: ratio(2 * truePositives, support[positive]! + predictedAs[positive]!),
+    macroF1: ratio(
+      perClass.reduce((sum, entry) => sum + (entry.f1 ?? 0), 0),
+      perClass.length,
+    ),
+    kappa: computeKappa(correct, n, support, predictedAs),
+    mcc: computeMcc(correct, n, support, predictedAs),
+    overEnforcement: ratio(falsePositives, negatives),
+    underEnforcement: ratio(support[positive]! - truePositives, support[positive]!),
+    confusion,
+    perClass,
+    wrongRule: counts[codec.wrongRuleCode]!,
+    unscored,
+  }
+}
+
+function wilsonBounds(successes: number, n: number, confidence: number): { lower: number; upper: number } {
+  const { lower, upper } = wilsonInterval({ successes, n, confidence })
+  return { lower, upper }
+}
+
+/** Cohen's κ; null when chance agreement is certain (both sides used one label) or there are no cases. */
+export function computeKappa(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
+  if (n === 0) return null
+  const chance = rows.reduce((sum, row, index) => sum + row * columns[index]!, 0)
+  return ratio(correct * n - chance, n * n - chance)
+}
+
+/** Gorodkin's R_K, the Matthews correlation for any number of classes; null when either side used one label only. */
+export function computeMcc(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, index) => sum + value * b[index]!, 0)
+  const rowSpread = n * n - dot(rows, rows)
+  const columnSpread = n * n - dot(columns, columns)
+  if (rowSpread === 0 || columnSpread === 0) return null
+  return (correct * n - dot(rows, columns)) / (Math.sqrt(rowSpread) * Math.sqrt(columnSpread))
+}
