@@ -13,9 +13,27 @@ export type ConfusionCell = { expected: string; predicted: string; count: number
 
 export type ClassMetrics = { label: string; precision: number | null; recall: number | null; f1: number | null; support: number }
 
+/** One rule over the (case, rule) pairs that people labelled and that got a verdict; n is how many those are. */
+export type RuleMetrics = {
+  rule: string
+  n: number
+  /** Labelled pairs without a verdict. */
+  unscored: number
+  truePositives: number
+  falsePositives: number
+  falseNegatives: number
+  trueNegatives: number
+  accuracy: number | null
+  precision: number | null
+  recall: number | null
+  f1: number | null
+}
+
 /** The figures of one side over the cases scored on that side; n is how many those are. */
 export type SideMetrics = {
   n: number
+  /** The label that precision, recall, F1 and the two enforcement rates are about. */
+  positiveLabel?: string
   accuracy: number | null
   /** Wilson interval of the accuracy. */
   accuracyInterval: { lower: number; upper: number; confidence: number } | null
@@ -33,6 +51,8 @@ export type SideMetrics = {
   /** Right label; of the rules that people labelled, at least one is wrong. */
   wrongRule: number
   unscored: UnscoredCounts
+  /** Of the whole side; slices do without. */
+  perRule?: RuleMetrics[]
 }
 
 export type ComparisonSide = SideMetrics & {
@@ -63,6 +83,67 @@ export type SliceComparison = {
   smallestDetectableShift: number | null
 }
 
+/** How (case, rule) pairs fared; a pair that nobody labelled is unlabelled, never right or wrong. */
+export type RulePairCounts = {
+  fixed: number
+  regressed: number
+  stillRight: number
+  stillWrong: number
+  unscored: number
+  unlabelled: number
+}
+export type RulePairs = RulePairCounts & {
+  /** Labelled pairs that have a verdict on both sides. */
+  n: number
+  perRule: Array<
+    RulePairCounts & { rule: string; n: number; difference: DifferenceEstimate; pValue: number | null; pAdjusted: number | null }
+  >
+}
+
+/** Mean cost of a scored case, in the policy's own unit; `difference` is candidate − baseline, so that below 0 is cheaper. */
+export type CostComparison = {
+  n: number
+  baseline: number | null
+  candidate: number | null
+  difference: DifferenceEstimate
+  resamples: number
+  seed: number
+}
+
+/** What replaying the same version again shows: how many flips are the model's own unsteadiness. */
+export type NoiseComparison = {
+  /** The replay that the baseline or the candidate was replayed again in. */
+  replay: string
+  /** Cases that flip between two replays of the same version, over those compared. */
+  flips: number
+  n: number
+  rate: number | null
+  /** Flips of this comparison whose case also flips there. */
+  fixedByNoise: number
+  regressedByNoise: number
+}
+
+/** Shares of cases without a score among those on both sides, and whether they differ (McNemar). */
+export type UnscoredComparison = {
+  baseline: number | null
+  candidate: number | null
+  onlyBaseline: number
+  onlyCandidate: number
+  pValue: number | null
+}
+
+/** Zero-tolerance cases on both sides. */
+export type MustPassComparison = { total: number; fixed: number; regressed: number; stillWrong: number; unscored: number }
+
+/** Cases that are near duplicates count as one cluster; the interval then is about clusters, which is wider. */
+export type ClusterComparison = {
+  clusters: number
+  designEffect: number | null
+  standardError: number | null
+  lower: number | null
+  upper: number | null
+}
+
 /** One case of a comparison, epochs reduced. */
 export type ComparedCase = {
   id: string
@@ -91,5 +172,15 @@ export type Comparison = {
   sentence: string
   warnings: string[]
   slices: SliceComparison[]
+  /** What the sides are called in the sentence. */
+  names?: { baseline: string; candidate: string }
+  rulePairs?: RulePairs
+  mustPass?: MustPassComparison
+  unscored?: UnscoredComparison
+  cost?: CostComparison
+  noise?: NoiseComparison
+  clusters?: ClusterComparison
+  /** Precision restated at the share of violating items in production. */
+  precisionAtPrevalence?: { prevalence: number; baseline: number | null; candidate: number | null }
   cases?: ComparedCase[]
 }

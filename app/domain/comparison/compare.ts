@@ -1,0 +1,269 @@
+import { createOutcomeCodec } from '../metrics/outcome-codec'
+import { createRuleAccumulator } from '../metrics/rule-metrics'
+import { computeSideMetrics, ratio } from '../metrics/side-metrics'
+import type { ErrorCost } from '../policy/policy'
+import type { VerdictScheme } from '../policy/verdict-scheme'
+import { clusteredStandardError, designEffect, precisionAtPrevalence } from '../statistics'
+import { twoSidedZ } from '../statistics/special-functions/normal-distribution'
+import type { ClusterComparison, Comparison, ComparisonSide, FlipKind, MustPassComparison, UnscoredComparison } from './comparison'
+import { createCostAccumulator } from './cost'
+import { casesToSettle, decideVerdict, estimateDifference, testDifference } from './decide-verdict'
+import { classifyFlip, createHarmRank, isScored } from './flips'
+import type { JudgedSide } from './flips'
+import { createRulePairAccumulator } from './rule-pairs'
+import { nameSides, writeSentence } from './sentence'
+import { PairCounters, finishSlices } from './slices'
+import type { SliceCounters } from './slices'
+import { writeWarnings } from './warnings'
+
+/** What is known of a side besides its cases. */
+export type SideFacts = Pick<
+  ComparisonSide,
+  'replay' | 'costUsd' | 'latencyMs' | 'promptVersion' | 'promptHash' | 'goldenRevision' | 'model' | 'providerModels'
+>
+
+export type ComparisonSetup = {
+  scheme: VerdictScheme
+  baseline: SideFacts
+  candidate: SideFacts
+  /** Largest loss of accuracy that is still "not worse", 0 < margin < 1. Default 0.02. */
+  margin?: number
+  /** Of all intervals; α is 1 − confidence. Default 0.95. */
+  confidence?: number
+  /** What to slice by; default: every `by` that cases bring. */
+  by?: readonly string[]
+  errorCosts?: readonly ErrorCost[]
+  productionPrevalence?: number | null
+  /** Set when cases carry `noise`: the replay of the same version that it comes from, and what was seen there. */
+  noise?: { replay: string; flips: number; n: number }
+  /** Seed of the bootstrap. Default 1. */
+  seed?: number
+}
+
+export type CaseToCompare = {
+  caseId: string
+  /** Null: the case is not in the revision that this side pins. */
+  baseline: JudgedSide | null
+  candidate: JudgedSide | null
+  facets?: ReadonlyArray<{ by: string; value: string }>
+  /** Slices by handle, from `sliceHandle`: cheaper than `facets` where the same ones come by the thousand. */
+  slices?: ArrayLike<number>
+  mustPass?: boolean
+  /** The case also flips when the same version is replayed again. */
+  noise?: boolean
+  /** Cases that are near duplicates of one another share it. */
+  cluster?: string
+}
+
+export type ComparisonBuilder = {
+  /** A handle for `slices`; −1 when this is not sliced by. */
+  sliceHandle(by: string, value: string): number
+  /** Counts one case and says what became of it, and how bad that is: 0 is the worst. Null for a case that is on neither side. */
+  add(input: CaseToCompare): { flip: FlipKind; harm: number } | null
+  finish(): Comparison
+}
+
+/** A column with more values than this is an id rather than a group. */
+const mostValues = 500
+
+/** Throws RangeError naming the value. */
+export function checkComparisonOptions({ margin, confidence }: { margin: number; confidence: number }): void {
+  if (!(margin > 0 && margin < 1)) throw new RangeError(`the margin must be above 0 and below 1 (0.02 is 2 points), not ${margin}`)
+  if (!(confidence >= 0.5 && confidence < 1)) throw new RangeError(`the confidence must be at least 0.5 and below 1, not ${confidence}`)
+}
+
+/**
+ * Compares two replays case by case in one pass, in memory that grows with the slices and not with the cases. Cases are joined by id by
+ * whoever calls `add`, each once; the order does not matter to any figure.
+ */
+export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
+  const { scheme, margin = 0.02, confidence = 0.95 } = setup
+  checkComparisonOptions({ margin, confidence })
+  const codec = createOutcomeCodec(scheme)
+  const harmOf = createHarmRank(scheme)
+  const all = new PairCounters(codec)
+  const rules = { baseline: createRuleAccumulator(), candidate: createRuleAccumulator() }
+  const pairs = createRulePairAccumulator(
+    scheme.rules.map((rule) => rule.id),
+    confidence,
+  )
+  const cost = setup.errorCosts?.length ? createCostAccumulator(setup.errorCosts, setup.seed ?? 1) : null
+  const mustPass: MustPassComparison = { total: 0, fixed: 0, regressed: 0, stillWrong: 0, unscored: 0 }
+  const onBothSides = { n: 0, baselineUnscored: 0, candidateUnscored: 0, onlyBaseline: 0, onlyCandidate: 0 }
+  const noiseFlips = { fixed: 0, regressed: 0 }
+  const clustered: { differences: number[]; clusters: string[] } = { differences: [], clusters: [] }
+
+  const slices: SliceCounters[] = []
+  const handles = new Map<string, Map<string, number>>()
+  const skippedColumns = new Set<string>()
+  const wanted = setup.by ? new Set(setup.by) : null
+
+  function sliceHandle(by: string, value: string): number {
+    if (wanted && !wanted.has(by)) return -1
+    let values = handles.get(by)
+    if (!values) handles.set(by, (values = new Map()))
+    const known = values.get(value)
+    if (known !== undefined) return known
+    if (values.size >= mostValues) {
+      skippedColumns.add(by)
+      return -1
+    }
+    slices.push({ by, value, counters: new PairCounters(codec) })
+    values.set(value, slices.length - 1)
+    return slices.length - 1
+  }
+
+  function countBothSides(baseline: JudgedSide, candidate: JudgedSide): void {
+    if (baseline.outcome === 'unlabelled' || candidate.outcome === 'unlabelled') return
+    const [before, after] = [isScored(baseline.outcome), isScored(candidate.outcome)]
+    onBothSides.n++
+    if (!before) onBothSides.baselineUnscored++
+    if (!after) onBothSides.candidateUnscored++
+    if (!before && after) onBothSides.onlyBaseline++
+    if (before && !after) onBothSides.onlyCandidate++
+  }
+
+  function add(input: CaseToCompare): { flip: FlipKind; harm: number } | null {
+    const { baseline, candidate } = input
+    const flip = classifyFlip(baseline, candidate)
+    if (flip === null) return null
+    const baselineCode = baseline ? codec.encode(baseline) : -1
+    const candidateCode = candidate ? codec.encode(candidate) : -1
+    const baselineWrongRule = baseline?.outcome === 'correct' && baseline.ruleOutcome === 'wrong'
+    const candidateWrongRule = candidate?.outcome === 'correct' && candidate.ruleOutcome === 'wrong'
+    all.add(flip, baselineCode, candidateCode, baselineWrongRule, candidateWrongRule)
+    const count = (handle: number) => {
+      if (handle >= 0) slices[handle]!.counters.add(flip, baselineCode, candidateCode, baselineWrongRule, candidateWrongRule)
+    }
+    if (input.slices) for (let index = 0; index < input.slices.length; index++) count(input.slices[index]!)
+    if (input.facets) for (const { by, value } of input.facets) count(sliceHandle(by, value))
+
+    if (baseline) rules.baseline.add(baseline)
+    if (candidate) rules.candidate.add(candidate)
+    if (baseline && candidate) {
+      if (flip !== 'relabelled') countBothSides(baseline, candidate)
+      pairs.add(baseline, candidate)
+      if (flip === 'fixed' || flip === 'regressed' || flip === 'stillRight' || flip === 'stillWrong') {
+        cost?.add(candidate.expected!, baseline.verdict!.label, candidate.verdict!.label)
+        if (input.cluster !== undefined) {
+          clustered.differences.push(flip === 'fixed' ? 1 : flip === 'regressed' ? -1 : 0)
+          clustered.clusters.push(input.cluster)
+        }
+      }
+    }
+    if (input.mustPass && baseline && candidate) {
+      mustPass.total++
+      if (flip === 'fixed' || flip === 'regressed' || flip === 'stillWrong' || flip === 'unscored') mustPass[flip]++
+    }
+    if (input.noise && (flip === 'fixed' || flip === 'regressed')) noiseFlips[flip]++
+    return { flip, harm: harmOf(flip, candidate ?? baseline, input.mustPass ?? false) }
+  }
+
+  function finish(): Comparison {
+    const side = (facts: SideFacts, counts: Uint32Array, perRule: ReturnType<typeof createRuleAccumulator>): ComparisonSide => ({
+      ...computeSideMetrics(counts, codec, scheme, confidence),
+      perRule: perRule.metrics(),
+      ...facts,
+    })
+    const baseline = side(setup.baseline, all.baseline, rules.baseline)
+    const candidate = side(setup.candidate, all.candidate, rules.candidate)
+    const { flips, compared: n } = all
+    const counts = { fixed: flips.fixed, regressed: flips.regressed, n }
+    const difference = estimateDifference(counts, confidence)
+    const verdict = decideVerdict(counts, margin, confidence)
+    const moreCasesNeeded = verdict === 'inconclusive' ? casesToSettle(counts, margin, confidence) : null
+    const names = nameSides(baseline, candidate)
+    const unscored: UnscoredComparison = {
+      baseline: ratio(onBothSides.baselineUnscored, onBothSides.n),
+      candidate: ratio(onBothSides.candidateUnscored, onBothSides.n),
+      onlyBaseline: onBothSides.onlyBaseline,
+      onlyCandidate: onBothSides.onlyCandidate,
+      pValue: testDifference({ fixed: onBothSides.onlyBaseline, regressed: onBothSides.onlyCandidate, n: onBothSides.n }).value,
+    }
+    const rulePairs = pairs.finish()
+    const clusters = finishClusters(clustered, confidence)
+    const prevalence = setup.productionPrevalence ?? null
+    return {
+      schema: 'touchstone.comparison/1',
+      n,
+      baseline,
+      candidate,
+      flips,
+      difference,
+      pValue: testDifference(counts),
+      verdict,
+      margin,
+      moreCasesNeeded,
+      sentence: writeSentence({
+        names,
+        verdict,
+        n,
+        fixed: flips.fixed,
+        regressed: flips.regressed,
+        difference,
+        margin,
+        moreCasesNeeded,
+        mustPassRegressed: mustPass.regressed,
+      }),
+      warnings: writeWarnings({ baseline, candidate, flips, n, unscored, alpha: 1 - confidence, skippedColumns: [...skippedColumns] }),
+      slices: finishSlices(
+        slices.filter((slice) => !skippedColumns.has(slice.by)),
+        codec,
+        scheme,
+        confidence,
+      ),
+      names,
+      ...(rulePairs ? { rulePairs } : {}),
+      mustPass,
+      unscored,
+      ...(cost ? { cost: cost.finish(confidence) } : {}),
+      ...(setup.noise
+        ? {
+            noise: {
+              ...setup.noise,
+              rate: ratio(setup.noise.flips, setup.noise.n),
+              fixedByNoise: noiseFlips.fixed,
+              regressedByNoise: noiseFlips.regressed,
+            },
+          }
+        : {}),
+      ...(clusters ? { clusters } : {}),
+      ...(prevalence === null
+        ? {}
+        : {
+            precisionAtPrevalence: {
+              prevalence,
+              baseline: restatePrecision(baseline, prevalence),
+              candidate: restatePrecision(candidate, prevalence),
+            },
+          }),
+    }
+  }
+
+  return { sliceHandle, add, finish }
+}
+
+/** Precision at a prevalence other than the golden set's, from the side's recall and rate of false alarms. */
+function restatePrecision(side: ComparisonSide, prevalence: number): number | null {
+  if (side.recall === null || side.overEnforcement === null) return null
+  return precisionAtPrevalence({ tpr: side.recall, fpr: side.overEnforcement, prevalence }).precision
+}
+
+/** Undefined when no two cases are of one cluster: the plain interval holds then. */
+function finishClusters(
+  { differences, clusters }: { differences: number[]; clusters: string[] },
+  confidence: number,
+): ClusterComparison | undefined {
+  const distinct = new Set(clusters).size
+  if (distinct === differences.length) return undefined
+  const { mean, seCR1 } = clusteredStandardError({ scores: differences, clusters })
+  const { deff } = designEffect({ scores: differences, clusters })
+  const half = seCR1 === null ? null : twoSidedZ(confidence) * seCR1
+  return {
+    clusters: distinct,
+    designEffect: deff,
+    standardError: seCR1,
+    lower: mean === null || half === null ? null : mean - half,
+    upper: mean === null || half === null ? null : mean + half,
+  }
+}
