@@ -1,0 +1,103 @@
+import { readFacets, setParameter, writeFacets, type Facet } from '~/components/case/facet-url'
+import { flipLook, outcomeWords } from '~/components/ui/badge'
+import { flipKinds, type FlipKind } from '~/domain/comparison/comparison'
+import { outcomes, type Outcome } from '~/domain/verdict/verdict'
+
+/** Which cases of a comparison are shown; conditions combine, kinds of flip are alternatives. */
+export type FlipFilter = {
+  flip?: FlipKind[]
+  rule?: string
+  tag?: string
+  facets?: Facet[]
+  expectedLabel?: string
+  baselineLabel?: string
+  candidateLabel?: string
+  text?: string
+  noise?: boolean
+  mustPass?: boolean
+  baselineOutcome?: Outcome
+  candidateOutcome?: Outcome
+}
+
+const single = {
+  rule: 'rule',
+  tag: 'tag',
+  expectedLabel: 'expected',
+  baselineLabel: 'before',
+  candidateLabel: 'after',
+  text: 'q',
+} as const satisfies Partial<Record<keyof FlipFilter, string>>
+type SingleKey = keyof typeof single
+const singleKeys = Object.keys(single) as SingleKey[]
+
+/** Reads the filter of a comparison's page out of its URL; what is not understood is left out. */
+export function readFlipFilter(params: URLSearchParams): FlipFilter {
+  const filter: FlipFilter = {}
+  const asked = new Set(params.get('flip')?.split(',') ?? [])
+  const flip = flipKinds.filter((kind) => asked.has(kind))
+  if (flip.length > 0) filter.flip = flip
+  for (const key of singleKeys) {
+    const value = params.get(single[key])?.trim()
+    if (value) filter[key] = value
+  }
+  const facets = readFacets(params)
+  if (facets.length > 0) filter.facets = facets
+  const noise = params.get('noise')
+  if (noise === 'only' || noise === 'without') filter.noise = noise === 'only'
+  if (params.get('mustPass') === '1') filter.mustPass = true
+  const baselineOutcome = readOutcome(params.get('outcomeBefore'))
+  if (baselineOutcome) filter.baselineOutcome = baselineOutcome
+  const candidateOutcome = readOutcome(params.get('outcomeAfter'))
+  if (candidateOutcome) filter.candidateOutcome = candidateOutcome
+  return filter
+}
+
+/** The parameters with this filter in place of the one they hold; everything else stays. */
+export function writeFlipFilter(params: URLSearchParams, filter: FlipFilter): URLSearchParams {
+  const next = new URLSearchParams(params)
+  setParameter(next, 'flip', filter.flip?.join(','))
+  for (const key of singleKeys) setParameter(next, single[key], filter[key]?.trim())
+  writeFacets(next, filter.facets ?? [])
+  setParameter(next, 'noise', filter.noise === undefined ? null : filter.noise ? 'only' : 'without')
+  setParameter(next, 'mustPass', filter.mustPass ? '1' : null)
+  setParameter(next, 'outcomeBefore', filter.baselineOutcome)
+  setParameter(next, 'outcomeAfter', filter.candidateOutcome)
+  return next
+}
+
+export type FlipChip = { key: string; text: string; without: FlipFilter }
+
+/** Each condition in words, with the filter as it is without it. `baseline` and `candidate` are the names of the sides, such as "v7". */
+export function describeFlipFilter(filter: FlipFilter, sides: { baseline: string; candidate: string }): FlipChip[] {
+  const chips: FlipChip[] = []
+  const add = (key: keyof FlipFilter, text: string) => chips.push({ key, text, without: { ...filter, [key]: undefined } })
+  if (filter.flip) add('flip', filter.flip.map((kind) => flipLook[kind].word).join(' or '))
+  if (filter.text) add('text', `holds “${filter.text}”`)
+  if (filter.rule) add('rule', `rule: ${filter.rule}`)
+  if (filter.tag) add('tag', `tag: ${filter.tag}`)
+  if (filter.expectedLabel) add('expectedLabel', `expected: ${filter.expectedLabel}`)
+  if (filter.baselineLabel) add('baselineLabel', `${sides.baseline} said: ${filter.baselineLabel}`)
+  if (filter.candidateLabel) add('candidateLabel', `${sides.candidate} said: ${filter.candidateLabel}`)
+  if (filter.baselineOutcome) add('baselineOutcome', `${sides.baseline}: ${outcomeWords[filter.baselineOutcome]}`)
+  if (filter.candidateOutcome) add('candidateOutcome', `${sides.candidate}: ${outcomeWords[filter.candidateOutcome]}`)
+  if (filter.noise !== undefined) add('noise', filter.noise ? 'flips in A/A too' : 'without A/A noise')
+  if (filter.mustPass) add('mustPass', 'must pass')
+  for (const facet of filter.facets ?? [])
+    chips.push({
+      key: `is.${facet.by}=${facet.value}`,
+      text: `${facet.by}: ${facet.value}`,
+      without: { ...filter, facets: filter.facets?.filter((other) => other !== facet) },
+    })
+  return chips
+}
+
+/** The filter for the cases of one slice: rules and tags have conditions of their own. */
+export function sliceFilter(by: string, value: string): FlipFilter {
+  if (by === 'rule') return { rule: value }
+  if (by === 'tag') return { tag: value }
+  return { facets: [{ by, value }] }
+}
+
+function readOutcome(text: string | null): Outcome | undefined {
+  return outcomes.find((outcome) => outcome === text)
+}

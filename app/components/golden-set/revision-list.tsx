@@ -1,0 +1,68 @@
+import { Link } from '@remix-run/react'
+import { Badge } from '~/components/ui/badge'
+import { formatCount, shortHash } from '~/components/ui/format'
+import { InertText } from '~/components/ui/hidden-content'
+import { Sheet } from '~/components/ui/overlay'
+import { RelativeTime } from '~/components/ui/time'
+import type { RevisionView } from './types'
+
+/** All revisions, newest first: who, when, why, what changed; each can be opened. */
+export function RevisionSheet({
+  open,
+  onOpenChange,
+  revisions,
+  shown,
+  hrefOf,
+}: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  revisions: RevisionView[]
+  shown: number
+  hrefOf: (revision: number) => string
+}) {
+  const newestFirst = [...revisions].sort((a, b) => b.number - a.number)
+  return (
+    <Sheet
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Revisions"
+      description="Every change made one. A replay pins the revision that it was made on."
+    >
+      <ol className="flex flex-col divide-y">
+        {newestFirst.map((revision, index) => (
+          <li key={revision.number} className="py-3 first:pt-0">
+            <div className="flex flex-wrap items-baseline gap-x-2 text-sm">
+              <Link to={hrefOf(revision.number)} onClick={() => onOpenChange(false)} className="text-link font-semibold">
+                Revision {revision.number}
+              </Link>
+              {index === 0 && <Badge>newest</Badge>}
+              {revision.number === shown && <Badge tone="gold">shown</Badge>}
+              <span className="text-ink-muted">{revision.author}</span>
+              <span className="ml-auto text-xs text-ink-faint">
+                <RelativeTime at={revision.createdAt} />
+              </span>
+            </div>
+            {revision.message && <InertText text={revision.message} className="text-sm" />}
+            <p className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-muted">
+              <span>{formatCount(revision.caseCount)} cases</span>
+              {describeCounts(revision).map((text) => (
+                <span key={text}>{text}</span>
+              ))}
+              <span className="font-mono text-ink-faint">{shortHash(revision.contentHash)}</span>
+            </p>
+          </li>
+        ))}
+      </ol>
+    </Sheet>
+  )
+}
+
+function describeCounts({ added, changed, relabelled, removed }: RevisionView): string[] {
+  const counts: Array<[number, string]> = [
+    [added, 'added'],
+    [changed, 'changed'],
+    [relabelled, 'relabelled'],
+    [removed, 'removed'],
+  ]
+  return counts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`)
+}
