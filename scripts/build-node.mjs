@@ -1,5 +1,5 @@
 // Bundles what runs on Node outside Remix: the command line, the HTTP server, the replay worker and the seed. Packages stay external.
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -17,11 +17,12 @@ const entries = {
 export async function buildNode() {
   const { build } = await import('esbuild')
   const outdir = join(projectRoot, 'build', 'node')
-  rmSync(outdir, { recursive: true, force: true })
+  // Built beside and moved into place, so that a failed build leaves the last one working.
+  const building = `${outdir}-${process.pid}`
   await build({
     absWorkingDir: projectRoot,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(projectRoot, file)))),
-    outdir,
+    outdir: building,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -31,7 +32,12 @@ export async function buildNode() {
     alias: { '~': join(projectRoot, 'app') },
     sourcemap: 'linked',
     logLevel: 'warning',
+  }).catch((error) => {
+    rmSync(building, { recursive: true, force: true })
+    throw error
   })
+  rmSync(outdir, { recursive: true, force: true })
+  renameSync(building, outdir)
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildNode()
