@@ -1,82 +1,24 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
-import { findColumn } from '~/domain/golden-set/case-mapping'
 import { rowProblem, type RowProblem } from '~/domain/golden-set/problems'
 import { maxRecordBytes } from './file-bytes'
 import type { RowOptions, SourceRow } from './source-rows'
-
-const headerSearchRows = 20
-
-type Row = { line: number; cells: string[] }
+import { belowHeader, type TableProblem, type TableRow } from './table-rows'
 
 /**
  * Rows of comma-, tab- or otherwise separated text (UTF-8 bytes). Cells stay as they are, also with line breaks in them. A row that breaks
  * the quoting is a problem and reading goes on behind it; a row that is too large ends the reading, because where it ends is not known.
  */
-export async function* readDelimitedRows(
-  bytes: AsyncIterable<Buffer>,
-  options: RowOptions & { delimiter: string },
-): AsyncGenerator<SourceRow> {
-  const header = new HeaderFinder(options)
-  let columns: readonly string[] | null = null
-  let rows = 0
-  for await (const row of splitRecords(bytes, options)) {
-    if ('problem' in row) {
-      yield { kind: 'problem', ...row }
-      continue
-    }
-    if (columns === null) {
-      const found = header.offer(row)
-      if (!found) continue
-      columns = found.columns
-      for (const early of found.rows) {
-        rows += 1
-        yield toSourceRow(columns, early)
-      }
-      continue
-    }
-    rows += 1
-    yield toSourceRow(columns, row)
-  }
-  if (columns === null) {
-    const found = header.finish()
-    columns = found?.columns ?? null
-    for (const early of found?.rows ?? []) {
-      rows += 1
-      yield toSourceRow(found?.columns ?? [], early)
-    }
-  }
-  if (columns !== null && rows === 0)
-    yield {
-      kind: 'problem',
-      line: null,
-      problem: rowProblem('the file has a header row and nothing below it', 'Export it again with its rows.', {
-        value: columns.join(options.delimiter),
-      }),
-    }
+export function readDelimitedRows(bytes: AsyncIterable<Buffer>, options: RowOptions & { delimiter: string }): AsyncGenerator<SourceRow> {
+  return belowHeader(splitRecords(bytes, options), { ...options, ragged: 'problem' })
 }
 
-function toSourceRow(columns: readonly string[], { line, cells }: Row): SourceRow {
-  if (cells.length === columns.length) return { kind: 'cells', line, columns, values: cells }
-  if (cells.length > columns.length && cells.slice(columns.length).every((cell) => cell.trim() === ''))
-    return { kind: 'cells', line, columns, values: cells.slice(0, columns.length) }
-  return {
-    kind: 'problem',
-    line,
-    problem: rowProblem(
-      `has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} where the header has ${columns.length}`,
-      'Put quotation marks around cells that hold the delimiter, or leave the row out.',
-      { value: cells.join(' | ').slice(0, 200) },
-    ),
-  }
-}
-
-/** Splits bytes into records with the line where each starts. Rows of empty cells are left out. */
+/** Splits bytes into records with the line where each starts. */
 async function* splitRecords(
   bytes: AsyncIterable<Buffer>,
   { delimiter, relaxQuotes = false }: { delimiter: string; relaxQuotes?: boolean },
-): AsyncGenerator<Row | { line: number | null; problem: RowProblem }> {
+): AsyncGenerator<TableRow | TableProblem> {
   const lines = new LineIndex()
   const failures: Array<{ line: number; problem: RowProblem }> = []
   /** Where the records start that the parser has cut and the loop below has not taken yet. */
@@ -110,10 +52,9 @@ async function* splitRecords(
   reading.catch(() => undefined)
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {
-      const row: Row = { line: starts.shift() ?? 1, cells }
+      const row: TableRow = { line: starts.shift() ?? 1, cells }
       while (failures.length) yield failures.shift() as { line: number; problem: RowProblem }
       if (tooLarge) return
-      if (row.cells.every((cell) => cell.trim() === '')) continue
       const merged = relaxQuotes ? mergedCell(row.cells) : undefined
       if (merged !== undefined) yield { line: row.line, problem: unclosedQuote(merged) }
       else yield row
@@ -185,44 +126,4 @@ class LineIndex {
     }
     return this.passed
   }
-}
-
-/**
- * Finds the header row: the stated line; else the first row that holds all mapped columns; else the first that is filled about as far as
- * the widest of the first rows. Real files have titles and blank lines above it.
- */
-class HeaderFinder {
-  private readonly early: Row[] = []
-  constructor(private readonly options: RowOptions) {}
-
-  offer(row: Row): { columns: string[]; rows: Row[] } | null {
-    const { headerLine, wantedColumns = [] } = this.options
-    if (headerLine !== undefined && headerLine > 0) return row.line >= headerLine ? { columns: row.cells, rows: [] } : null
-    this.early.push(row)
-    if (headerLine === undefined && wantedColumns.length > 0 && this.holdsWanted(row)) return { columns: row.cells, rows: [] }
-    return this.early.length >= headerSearchRows ? this.finish() : null
-  }
-
-  finish(): { columns: string[]; rows: Row[] } | null {
-    if (this.early.length === 0) return null
-    if (this.options.headerLine === 0) {
-      const width = Math.max(...this.early.map((row) => row.cells.length))
-      return { columns: Array.from({ length: width }, (_, index) => `column ${index + 1}`), rows: this.early }
-    }
-    const at = guessHeaderIndex(this.early.map((row) => row.cells))
-    return { columns: this.early[at]?.cells ?? [], rows: this.early.slice(at + 1) }
-  }
-
-  private holdsWanted(row: Row): boolean {
-    return (this.options.wantedColumns ?? []).every((column) => findColumn(row.cells, column) >= 0)
-  }
-}
-
-/** Index of the row that looks like the header among the first rows: filled about as far as most of them, without repeats. */
-export function guessHeaderIndex(rows: ReadonlyArray<readonly string[]>): number {
-  const filled = rows.map((cells) => cells.filter((cell) => cell.trim() !== ''))
-  const widths = filled.map((cells) => cells.length).sort((a, b) => a - b)
-  const usual = widths[Math.floor(widths.length / 2)] ?? 0
-  const found = filled.findIndex((cells) => cells.length >= Math.max(1, usual * 0.6) && new Set(cells).size === cells.length)
-  return Math.max(0, found)
 }

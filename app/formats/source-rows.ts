@@ -1,4 +1,3 @@
-import { TouchstoneError } from '~/lib/errors'
 import type { RowProblem } from '~/domain/golden-set/problems'
 import { readDelimitedRows } from './delimited-rows'
 import { openBytes } from './file-bytes'
@@ -28,7 +27,9 @@ export type RowOptions = {
 export async function* readRows(description: FileDescription, options: RowOptions = {}): AsyncGenerator<SourceRow> {
   const { file, format, gzip, encoding, delimiter } = description
   if (format === 'xlsx') {
-    throw new TouchstoneError('invalid-input', `${file} is an Excel workbook.`, 'Export the sheet as CSV.')
+    const { readWorkbookRows } = await import('./workbook-rows')
+    yield* readWorkbookRows(file, options)
+    return
   }
   const bytes = decodeToUtf8(openBytes(file, gzip), encoding)
   if (format === 'csv' || format === 'tsv') yield* readDelimitedRows(bytes, { ...options, delimiter: delimiter ?? ',' })
