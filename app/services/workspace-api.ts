@@ -163,7 +163,19 @@ export type CaseJudgement = {
 export type FacetCounts = Array<{ by: string; values: Array<{ value: string; count: number }> }>
 
 export type ImportPlan = { added: number; changed: number; relabelled: number; unchanged: number; removed: number }
-export type ImportReport = ImportPlan & { revision: number; goldenSet: string; policyCreated: boolean; goldenSetCreated: boolean; skipped: number; total: number; contentHash: string }
+export type ImportReport = ImportPlan & {
+  revision: number
+  goldenSet: string
+  policyCreated: boolean
+  goldenSetCreated: boolean
+  skipped: number
+  total: number
+  contentHash: string
+  /** Of the rows, those whose id was new and whose content and context are those of one case: they were taken for it. */
+  matchedByContent?: number
+  /** Rules that the scheme lacked. */
+  rulesAdded?: string[]
+}
 
 export interface GoldenSetService {
   list(slug: string): Promise<GoldenSetSummary[]>

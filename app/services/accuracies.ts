@@ -1,0 +1,49 @@
+import type { TouchstoneDatabase } from '~/storage/database'
+import type { ReplayScores } from '~/storage/sqlite/replay-scores'
+
+export type VersionAccuracy = { value: number; correct: number; n: number; replayId: string; rehearsal: boolean }
+
+/**
+ * The accuracy to show for each prompt text of a policy: of its newest finished replay's golden set, over the newest revision that the text
+ * was replayed on. Texts without a scored case have no entry.
+ */
+export async function findAccuracies(
+  { prisma }: TouchstoneDatabase,
+  scores: ReplayScores,
+  policyId: string,
+  textHashes: readonly string[],
+): Promise<Map<string, VersionAccuracy>> {
+  const replays = await prisma.replay.findMany({
+    where: { policyId, status: 'finished', promptHash: { in: [...textHashes] } },
+    select: {
+      id: true,
+      promptHash: true,
+      goldenSetId: true,
+      goldenRevision: true,
+      modelName: true,
+      epochs: true,
+      resultsVersion: true,
+      status: true,
+    },
+    orderBy: [{ finishedAt: 'desc' }, { id: 'desc' }],
+  })
+  const chosen = new Map<string, (typeof replays)[number]>()
+  for (const replay of replays) {
+    const best = chosen.get(replay.promptHash)
+    if (!best || (replay.goldenSetId === best.goldenSetId && replay.goldenRevision > best.goldenRevision))
+      chosen.set(replay.promptHash, replay)
+  }
+  const accuracies = new Map<string, VersionAccuracy>()
+  for (const [textHash, replay] of chosen) {
+    const { correct, scored } = scores.scoreOf(replay)
+    if (scored === 0) continue
+    accuracies.set(textHash, {
+      value: correct / scored,
+      correct,
+      n: scored,
+      replayId: replay.id,
+      rehearsal: replay.modelName.startsWith('touchstone:'),
+    })
+  }
+  return accuracies
+}

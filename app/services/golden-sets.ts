@@ -1,0 +1,242 @@
+import type { GoldenCase } from '~/domain/golden-set/golden-case'
+import { slugSchema } from '~/domain/policy/policy'
+import { defaultVerdictScheme, type VerdictScheme } from '~/domain/policy/verdict-scheme'
+import { TouchstoneError } from '~/lib/errors'
+import type { TouchstoneDatabase } from '~/storage/database'
+import { CaseHistory } from '~/storage/sqlite/case-history'
+import { readJudgements } from '~/storage/sqlite/case-judgements'
+import { GoldenCaseQueries, type CaseCondition } from '~/storage/sqlite/golden-case-queries'
+import { changeGoldenCase, importGoldenCases, type DecideCase, type StagedVocabulary } from '~/storage/sqlite/golden-set-writer'
+import { extendScheme, policyNotFound } from './policies'
+import type { CaseFilter, CaseHistoryEntry, GoldenRevisionView, GoldenSetService, GoldenSetSummary } from './workspace-api'
+
+const maximumPageRows = 1_000
+
+type SetRow = GoldenSetSummary
+
+export function createGoldenSetService({ database, now }: { database: TouchstoneDatabase; now: () => number }): GoldenSetService {
+  const { prisma, raw } = database
+  const queries = new GoldenCaseQueries(raw)
+  const history = new CaseHistory(raw)
+
+  const list = async (slug: string): Promise<SetRow[]> => {
+    const policy = await prisma.policy.findUnique({
+      where: { slug },
+      select: {
+        goldenSets: { include: { revisions: { orderBy: { number: 'desc' }, take: 1 } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+      },
+    })
+    if (!policy) throw policyNotFound(slug)
+    return policy.goldenSets.map(({ id, name, head, revisions: [newest] }) => ({
+      id,
+      name,
+      head,
+      caseCount: newest?.caseCount ?? 0,
+      contentHash: newest?.contentHash ?? null,
+      updatedAt: newest?.createdAt ?? null,
+    }))
+  }
+
+  const get = async (slug: string, name: string): Promise<SetRow> => {
+    const sets = await list(slug)
+    const set = sets.find((candidate) => candidate.name === name)
+    if (set) return set
+    const known = sets.map((candidate) => candidate.name)
+    throw new TouchstoneError(
+      'not-found',
+      `The policy "${slug}" has no golden set "${name}".`,
+      known.length > 0 ? `It has: ${known.join(', ')}.` : 'Import one: touchstone import FILE --policy SLUG.',
+    )
+  }
+
+  const revisionKey = async (slug: string, name: string, revision?: number) => {
+    const set = await get(slug, name)
+    const number = revision ?? set.head
+    if (!Number.isInteger(number) || number < 0 || number > set.head)
+      throw new TouchstoneError(
+        'not-found',
+        `The golden set "${name}" of "${slug}" has no revision ${number}.`,
+        `Its newest is ${set.head}.`,
+      )
+    return { goldenSetId: set.id, revision: number }
+  }
+
+  const changeCase = async (
+    slug: string,
+    name: string,
+    input: { caseId: string; author: string; message: string; decide: DecideCase },
+  ): Promise<GoldenRevisionView> => {
+    const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
+    if (!policy) throw policyNotFound(slug)
+    const changed = await changeGoldenCase(database, { ...input, policySlug: slug, goldenName: name, nowMs: now(), reconcileScheme })
+    if (changed) return changed
+    const [newest] = await readRevisions(slug, name)
+    if (!newest) throw caseNotFound(name, input.caseId)
+    return newest
+  }
+
+  const readRevisions = async (slug: string, name: string): Promise<GoldenRevisionView[]> => {
+    const { id } = await get(slug, name)
+    const rows = await prisma.goldenRevision.findMany({ where: { goldenSetId: id }, orderBy: { number: 'desc' } })
+    return rows.map(({ goldenSetId: _, ...row }) => row)
+  }
+
+  return {
+    list,
+    get,
+    revisions: readRevisions,
+
+    async cases(slug, name, { revision, filter = {}, offset, limit }) {
+      const key = await revisionKey(slug, name, revision)
+      return queries.page(key, toCondition(key.goldenSetId, filter), offset, Math.min(limit, maximumPageRows))
+    },
+
+    async facets(slug, name, revision) {
+      return queries.facets(await revisionKey(slug, name, revision))
+    },
+
+    async case(slug, name, caseId, revision) {
+      const key = await revisionKey(slug, name, revision)
+      const found = queries.one(key, caseId)
+      if (!found) throw caseNotFound(name, caseId, key.revision)
+      return { case: found, revision: key.revision }
+    },
+
+    async caseHistory(slug, name, caseId) {
+      const set = await get(slug, name)
+      const states = queries.states(set.id, caseId)
+      if (states.length === 0) throw caseNotFound(name, caseId)
+      const revisions = await prisma.goldenRevision.findMany({
+        where: {
+          goldenSetId: set.id,
+          number: { in: states.flatMap(({ fromRevision, untilRevision }) => [fromRevision, untilRevision ?? fromRevision]) },
+        },
+      })
+      const byNumber = new Map(revisions.map((row) => [row.number, row]))
+      const entry = (number: number, state: GoldenCase | null): CaseHistoryEntry[] => {
+        const row = byNumber.get(number)
+        return row ? [{ revision: number, author: row.author, message: row.message, createdAt: row.createdAt, state }] : []
+      }
+      const begins = new Set(states.map(({ fromRevision }) => fromRevision))
+      return states
+        .flatMap(({ fromRevision, untilRevision, state }) => [
+          ...entry(fromRevision, state),
+          // A state that ended where no other began: the case was removed.
+          ...(untilRevision !== null && !begins.has(untilRevision) ? entry(untilRevision, null) : []),
+        ])
+        .reverse()
+    },
+
+    async judgements(slug, name, caseId) {
+      const set = await get(slug, name)
+      return readJudgements(raw, set.id, caseId)
+    },
+
+    async addCase(slug, name, { case: added, author, message }) {
+      return await changeCase(slug, name, {
+        caseId: added.id,
+        author,
+        message,
+        decide(current) {
+          if (current)
+            throw new TouchstoneError(
+              'conflict',
+              `The golden set "${name}" already has a case ${JSON.stringify(added.id)}.`,
+              'Give the new case another id, or edit that one.',
+            )
+          return added
+        },
+      })
+    },
+
+    async updateCase(slug, name, { case: next, author, message, expectedRevision }) {
+      return await changeCase(slug, name, {
+        caseId: next.id,
+        author,
+        message,
+        decide(current) {
+          if (!current) throw caseNotFound(name, next.id)
+          if (expectedRevision !== undefined && current.since > expectedRevision)
+            throw new TouchstoneError(
+              'conflict',
+              `The case ${JSON.stringify(next.id)} was changed in revision ${current.since}, after the revision ${expectedRevision} that was edited.`,
+              'Look at the newer state and make the change again.',
+            )
+          return next
+        },
+      })
+    },
+
+    async deleteCase(slug, name, { caseId, author, message }) {
+      return await changeCase(slug, name, {
+        caseId,
+        author,
+        message,
+        decide(current) {
+          if (!current) throw caseNotFound(name, caseId)
+          return null
+        },
+      })
+    },
+
+    async importCases({ policySlug, goldenName, cases, mode, author, message, onProgress, dryRun = false }) {
+      if (!slugSchema.safeParse(policySlug).success)
+        throw new TouchstoneError(
+          'invalid-input',
+          `The policy name ${JSON.stringify(policySlug)} is not usable.`,
+          'Use lower-case letters, digits and "-", starting with a letter or digit.',
+        )
+      if (goldenName.trim() === '' || goldenName.length > 100 || /[/@\p{Cc}]/u.test(goldenName))
+        throw new TouchstoneError(
+          'invalid-input',
+          `The golden set name ${JSON.stringify(goldenName)} is not usable.`,
+          'Use 1 to 100 characters without "/" and "@".',
+        )
+      const result = await importGoldenCases(database, {
+        policySlug,
+        goldenName,
+        cases,
+        mirror: mode === 'mirror',
+        dryRun,
+        author,
+        message,
+        nowMs: now(),
+        reconcileScheme,
+        onProgress,
+      })
+      const { goldenSetId: _, caseCount: __, ...report } = result
+      return { ...report, goldenSet: goldenName, skipped: 0 }
+    },
+
+    async *stream(slug, name, revision) {
+      yield* queries.stream(await revisionKey(slug, name, revision))
+    },
+  }
+
+  function toCondition(goldenSetId: string, { text, label, facets, mustPass, history: lived }: CaseFilter): CaseCondition {
+    return { text, label, facets, mustPass, history: lived && history.condition(goldenSetId, lived) }
+  }
+}
+
+/** Labels are the policy's own and must be known; rules and severities that it lacks are added. */
+function reconcileScheme(current: VerdictScheme | null, { labels, rules, severities }: StagedVocabulary): VerdictScheme {
+  const scheme = current ?? defaultVerdictScheme
+  const known = new Set(scheme.labels.map(({ id }) => id))
+  const unknown = [...labels].filter(([label]) => !known.has(label))
+  const [first] = unknown
+  if (first)
+    throw new TouchstoneError(
+      'invalid-input',
+      `The label ${JSON.stringify(first[0])} of case ${JSON.stringify(first[1])} is not one of the policy's: ${[...known].join(', ')}.` +
+        (unknown.length > 1 ? ` So are ${unknown.length - 1} more.` : ''),
+      'Map the labels of the file to those of the policy, for example with --positive VALUE.',
+    )
+  return extendScheme(scheme, { rules: [...rules].map((id) => ({ id })), severities: [...severities] })
+}
+
+function caseNotFound(name: string, caseId: string, revision?: number): TouchstoneError {
+  return new TouchstoneError(
+    'not-found',
+    `The golden set "${name}" has no case ${JSON.stringify(caseId)}${revision === undefined ? '' : ` in revision ${revision}`}.`,
+  )
+}

@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import Database from 'better-sqlite3'
+import { findProjectRoot } from '../lib/environment'
+import { TouchstoneError } from '../lib/errors'
+import { PrismaClient } from './generated/client'
+import { migrateDatabase } from './migrate'
+import { toStorageError } from './storage-error'
+import { createWriteLock, type WriteLock } from './write-lock'
+
+export type SqliteHandle = Database.Database
+
+/**
+ * The workspace's database, opened twice: through Prisma, and as a plain handle for the paths where a prepared statement is an order
+ * faster (app/storage/sqlite). Whoever writes, through either, does so inside `writeLock.run`.
+ */
+export type TouchstoneDatabase = {
+  file: string
+  prisma: PrismaClient
+  raw: SqliteHandle
+  writeLock: WriteLock
+  /** Another plain handle with the same settings, for a transaction that lasts; its opener closes it. */
+  openHandle(): SqliteHandle
+  close(): Promise<void>
+}
+
+/** How long a writer of another process is waited for. */
+const busyTimeoutMs = 10_000
+const pageCacheKib = 32_768
+
+const connectionPragmas = [
+  'PRAGMA foreign_keys = ON',
+  'PRAGMA synchronous = NORMAL',
+  `PRAGMA busy_timeout = ${busyTimeoutMs}`,
+  'PRAGMA temp_store = FILE',
+] as const
+
+/**
+ * Opens the database at `url` (`file:PATH`), makes its folder where missing and applies pending migrations. Throws a `storage` error that
+ * says what is wrong with the file.
+ */
+export async function openDatabase(url: string, options: { projectRoot?: string } = {}): Promise<TouchstoneDatabase> {
+  if (!url.startsWith('file:') || url === 'file:')
+    throw new TouchstoneError(
+      'configuration',
+      `DATABASE_URL=${JSON.stringify(url)} does not start with "file:".`,
+      'Name a file: file:/a/folder/touchstone.db.',
+    )
+  const file = url.slice('file:'.length)
+  const projectRoot = options.projectRoot ?? findProjectRoot()
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    await migrateDatabase(file, projectRoot)
+    const raw = openHandle(file)
+    const prisma = openPrisma(file)
+    return {
+      file,
+      prisma,
+      raw,
+      writeLock: createWriteLock(),
+      openHandle: () => openHandle(file),
+      async close() {
+        await prisma.$disconnect()
+        raw.close()
+      },
+    }
+  } catch (error) {
+    throw toStorageError(error, file)
+  }
+}
+
+function openHandle(file: string): SqliteHandle {
+  const handle = new Database(file, { timeout: busyTimeoutMs })
+  try {
+    handle.pragma('journal_mode = WAL')
+    handle.pragma(`cache_size = -${pageCacheKib}`)
+    for (const pragma of connectionPragmas) handle.exec(pragma)
+    return handle
+  } catch (error) {
+    handle.close()
+    throw error
+  }
+}
+
+function openPrisma(file: string): PrismaClient {
+  const adapter = new PrismaBetterSqlite3({ url: `file:${file}`, timeout: busyTimeoutMs })
+  const connect = adapter.connect.bind(adapter)
+  adapter.connect = async () => {
+    const connection = await connect()
+    await connection.executeScript(connectionPragmas.join(';\n'))
+    return connection
+  }
+  return new PrismaClient({ adapter })
+}

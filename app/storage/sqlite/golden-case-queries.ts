@@ -1,0 +1,208 @@
+import type { GoldenCase } from '../../domain/golden-set/golden-case'
+import { caseSliceKeys, type Slice } from '../../domain/golden-set/slices'
+import type { SqliteHandle } from '../database'
+import { facetNeedle, parseFacet, splitFacets } from './facets'
+import { caseSelection, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
+
+/** `g` belongs to the revision that is bound to `@revision`. */
+export const inRevision = `g.goldenSetId = @goldenSetId AND g.fromRevision <= @revision AND (g.untilRevision IS NULL OR g.untilRevision > @revision)`
+
+export type RevisionKey = { goldenSetId: string; revision: number }
+
+export type CaseCondition = {
+  text?: string
+  label?: string | null
+  facets?: readonly Slice[]
+  mustPass?: boolean
+  /** Ids of the cases with a certain history, as the rows of a temporary table (see case-history.ts): a condition on `g.caseId`. */
+  history?: { sql: string; signature: string }
+}
+
+export type CaseTableRow = {
+  id: string
+  position: number
+  content: string
+  label: string | null
+  rules: Record<string, boolean>
+  severity: string | null
+  tags: string[]
+  mustPass: boolean
+  hasContext: boolean
+  locale: string | null
+  note: string | null
+}
+
+const streamChunkRows = 500
+const rememberedFilters = 8
+const rememberedFacets = 8
+
+/** A metadata column with more values than this names cases rather than groups them, and is no facet. */
+const maximumFacetValues = 200
+const builtIn: ReadonlySet<string> = new Set(caseSliceKeys)
+
+/**
+ * Reads cases of any revision. A revision never changes, so that the rows a filter selects are remembered: the next page of a table is then
+ * one seek per row.
+ */
+export class GoldenCaseQueries {
+  private readonly selections = new Map<string, Float64Array>()
+  private readonly facetCounts = new Map<string, Array<{ by: string; values: Array<{ value: string; count: number }> }>>()
+
+  constructor(private readonly handle: SqliteHandle) {
+    handle.function('folded_contains', { deterministic: true, varargs: true }, (needle: unknown, ...texts: unknown[]) =>
+      texts.some((text) => typeof text === 'string' && typeof needle === 'string' && foldText(text).includes(needle)) ? 1 : 0,
+    )
+  }
+
+  /** One page of the cases that meet `condition`, by position, and how many there are. */
+  page(key: RevisionKey, condition: CaseCondition, offset: number, limit: number): { total: number; rows: CaseTableRow[] } {
+    const selected = this.select(key, condition)
+    const read = this.handle.prepare<[number], CaseStateRow & { position: number }>(
+      `SELECT g.position, ${caseSelection} FROM GoldenCase AS g WHERE g.rowid = ?`,
+    )
+    const rows: CaseTableRow[] = []
+    for (const rowid of selected.subarray(Math.max(0, offset), Math.max(0, offset) + Math.max(0, limit))) {
+      const row = read.get(rowid)
+      if (row) rows.push(toTableRow(row))
+    }
+    return { total: selected.length, rows }
+  }
+
+  private select(key: RevisionKey, condition: CaseCondition): Float64Array {
+    const { sql, parameters } = toSql(condition)
+    const memoryKey = JSON.stringify([key.goldenSetId, key.revision, sql, parameters, condition.history?.signature ?? null])
+    return remember(this.selections, memoryKey, rememberedFilters, () => {
+      const statement = this.handle
+        .prepare<[object], number>(`SELECT g.rowid FROM GoldenCase AS g WHERE ${inRevision}${sql} ORDER BY g.position`)
+        .pluck()
+      return Float64Array.from(statement.all({ ...key, ...parameters }))
+    })
+  }
+
+  /** How many cases each value has, the most frequent first; columns whose values name cases are left out. */
+  facets(key: RevisionKey): Array<{ by: string; values: Array<{ value: string; count: number }> }> {
+    return remember(this.facetCounts, JSON.stringify(key), rememberedFacets, () => {
+      const statement = this.handle.prepare<[object], string>(`SELECT g.facets FROM GoldenCase AS g WHERE ${inRevision}`).pluck()
+      const counts = new Map<string, number>()
+      for (const facets of statement.iterate(key)) for (const part of splitFacets(facets)) counts.set(part, (counts.get(part) ?? 0) + 1)
+      return groupFacets(counts)
+    })
+  }
+
+  one(key: RevisionKey, caseId: string): GoldenCase | null {
+    const row = this.handle
+      .prepare<[object], CaseStateRow>(`SELECT ${caseSelection} FROM GoldenCase AS g WHERE ${inRevision} AND g.caseId = @caseId`)
+      .get({ ...key, caseId })
+    return row ? readCase(row) : null
+  }
+
+  /** Every state that the case had, oldest first. */
+  states(goldenSetId: string, caseId: string): Array<{ fromRevision: number; untilRevision: number | null; state: GoldenCase }> {
+    return this.handle
+      .prepare<[string, string], CaseStateRow & { fromRevision: number; untilRevision: number | null }>(
+        `SELECT g.fromRevision, g.untilRevision, ${caseSelection} FROM GoldenCase AS g WHERE g.goldenSetId = ? AND g.caseId = ? ORDER BY g.fromRevision`,
+      )
+      .all(goldenSetId, caseId)
+      .map((row) => ({ fromRevision: row.fromRevision, untilRevision: row.untilRevision, state: readCase(row) }))
+  }
+
+  /** All cases of a revision by position, read in chunks: the connection is free between two, and memory stays flat. */
+  async *stream(key: RevisionKey): AsyncGenerator<GoldenCase> {
+    const statement = this.handle.prepare<[object], CaseStateRow & { position: number }>(
+      `SELECT g.position, ${caseSelection} FROM GoldenCase AS g WHERE ${inRevision} AND g.position > @after ORDER BY g.position LIMIT ${streamChunkRows}`,
+    )
+    let after = -1
+    while (true) {
+      const rows = statement.all({ ...key, after })
+      for (const row of rows) yield readCase(row)
+      const last = rows.at(-1)
+      if (!last) return
+      after = last.position
+    }
+  }
+}
+
+/** Case-folded and compatibility-composed, so that full-width, combining and capital forms find each other. */
+function foldText(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}
+
+// oxlint-disable-next-line no-control-regex -- the ASCII range is what SQLite's LIKE folds by itself
+const asciiOnly = /^[\x00-\x7f]*$/
+
+function toSql(condition: CaseCondition): { sql: string; parameters: Record<string, string | number> } {
+  const parts: string[] = []
+  const parameters: Record<string, string | number> = {}
+  if (condition.label === null) parts.push('g.label IS NULL')
+  else if (condition.label !== undefined) {
+    parts.push('g.label = @label')
+    parameters.label = condition.label
+  }
+  if (condition.mustPass !== undefined) parts.push(`g.mustPass = ${condition.mustPass ? 1 : 0}`)
+  for (const [index, facet] of (condition.facets ?? []).entries()) {
+    parts.push(`instr(g.facets, @facet${index}) > 0`)
+    parameters[`facet${index}`] = facetNeedle(facet)
+  }
+  if (condition.history) parts.push(condition.history.sql)
+  // Every word must be found. The costliest condition comes last.
+  for (const [index, word] of (condition.text ?? '')
+    .split(/\s+/u)
+    .filter((text) => text !== '')
+    .entries()) {
+    const name = `word${index}`
+    const folded = `folded_contains(@${name}, g.content, g.caseId, g.note)`
+    parameters[name] = foldText(word)
+    if (asciiOnly.test(word)) {
+      // SQLite folds ASCII itself, and much faster; only texts with other characters need the whole of Unicode.
+      const like = `LIKE @like${index} ESCAPE '\\'`
+      parts.push(
+        `(g.content ${like} OR g.caseId ${like} OR g.note ${like} OR (octet_length(g.content) + octet_length(g.caseId) + coalesce(octet_length(g.note), 0)
+          <> length(g.content) + length(g.caseId) + coalesce(length(g.note), 0) AND ${folded}))`,
+      )
+      parameters[`like${index}`] = `%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`
+    } else parts.push(folded)
+  }
+  return { sql: parts.map((part) => ` AND ${part}`).join(''), parameters }
+}
+
+function toTableRow(row: CaseStateRow & { position: number }): CaseTableRow {
+  return {
+    id: row.caseId,
+    position: row.position,
+    content: row.content,
+    label: row.label,
+    rules: readRules(row.rules),
+    severity: row.severity,
+    tags: readTags(row.tags),
+    mustPass: row.mustPass === 1,
+    hasContext: row.context !== null || row.surface !== null || row.locale !== null,
+    locale: row.locale,
+    note: row.note,
+  }
+}
+
+function groupFacets(counts: ReadonlyMap<string, number>): Array<{ by: string; values: Array<{ value: string; count: number }> }> {
+  const groups = new Map<string, Array<{ value: string; count: number }>>()
+  for (const [part, count] of counts) {
+    const { by, value } = parseFacet(part)
+    const values = groups.get(by)
+    if (values) values.push({ value, count })
+    else groups.set(by, [{ value, count }])
+  }
+  return [...groups]
+    .filter(([by, values]) => values.length <= maximumFacetValues || builtIn.has(by))
+    .map(([by, values]) => ({ by, values: values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)) }))
+}
+
+/** Least recently used out. */
+function remember<T>(memory: Map<string, T>, key: string, limit: number, compute: () => T): T {
+  const known = memory.get(key)
+  const value = known ?? compute()
+  memory.delete(key)
+  memory.set(key, value)
+  if (memory.size > limit) {
+    const oldest = memory.keys().next().value
+    if (oldest !== undefined) memory.delete(oldest)
+  }
+  return value
+}
