@@ -108,7 +108,9 @@ async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefine
   let head: Buffer = Buffer.alloc(0)
   let marked: string | null = null
   let sized = false
+  let total = 0
   for await (const chunk of bytes) {
+    total += chunk.length
     if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)])
     if (!sized && head.length >= 2) {
       sized = true
@@ -126,7 +128,7 @@ async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefine
     damage: Located | null = null,
   ): Scan => {
     const decoded = iconv.decode(head, encoding)
-    return { encoding, encodingBy, head: decoded, empty: decoded.trim() === '' && lines.blank, problem, damage }
+    return { encoding, encodingBy, head: decoded, empty: decoded.trim() === '' && total <= headBytes, problem, damage }
   }
   if (lines.nulLine !== null)
     return finish('utf-8', 'checked', {
@@ -177,7 +179,6 @@ class EncodingScan {
   firstBad: { line: number; bytes: Buffer } | null = null
   /** Lines with characters beyond ASCII that are valid UTF-8. */
   goodLines = 0
-  blank = true
   sample: Buffer = Buffer.alloc(0)
   private line = 1
   private rest: Buffer = Buffer.alloc(0)
@@ -204,7 +205,6 @@ class EncodingScan {
   }
 
   private check(block: Buffer): void {
-    if (this.blank && block.length > 0) this.blank = false
     // Most files are UTF-8 throughout: whole blocks are checked at once, and single lines only where a block is not.
     const lines = countNewlines(block)
     if (isUtf8(block)) {

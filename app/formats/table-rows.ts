@@ -20,8 +20,10 @@ export async function* belowHeader(
   let columns: readonly string[] | null = null
   let count = 0
   for await (const row of rows) {
-    if ('problem' in row) yield { kind: 'problem', ...row }
-    else if (row.cells.every((cell) => cell.trim() === '')) continue
+    if ('problem' in row) {
+      count += 1
+      yield { kind: 'problem', ...row }
+    } else if (row.cells.every((cell) => cell.trim() === '')) continue
     else if (columns === null) {
       const found = header.offer(row)
       if (!found) continue
