@@ -69,7 +69,7 @@ export const sharedEditorOptions = {
   // What hides is marked; letters of other alphabets are normal in a moderation prompt.
   unicodeHighlight: { ambiguousCharacters: false, invisibleCharacters: true, nonBasicASCII: false },
   wordWrap: 'on',
-  wrappingIndent: 'indent',
+  wrappingIndent: 'same',
 } as const satisfies monaco.editor.IEditorOptions & { theme: string }
 
 export function editorFontFamily(): string {

@@ -7,6 +7,8 @@ type DiffEditor = import('monaco-editor/editor/editor.api').editor.IStandaloneDi
 export type PromptDiffProps = {
   original: { label: string; text: string }
   modified: { label: string; text: string }
+  /** Grows when the modified text came from elsewhere than this editor, which then takes it over. */
+  replaced?: number
   /** With it the modified side can be edited. */
   onChange?: (text: string) => void
   /** Stay with the two plain texts. */
@@ -19,7 +21,7 @@ export type PromptDiffProps = {
 
 /** Two prompt texts and what differs between them, side by side where there is room. The two texts themselves until Monaco arrives. */
 export function PromptDiff(props: PromptDiffProps) {
-  const { original, modified, onChange, plain = false, foldUnchanged = true, className } = props
+  const { original, modified, replaced = 0, onChange, plain = false, foldUnchanged = true, className } = props
   const { module } = useMonaco(!plain)
   const host = useRef<HTMLDivElement>(null)
   const [diff, setDiff] = useState<DiffEditor | null>(null)
@@ -63,19 +65,23 @@ export function PromptDiff(props: PromptDiffProps) {
     }
   }, [module])
 
+  // While it can be edited, the editor leads; otherwise what it is given is what it shows.
+  const follow = onChange ? replaced : modified.text
   useEffect(() => {
     const models = diff?.getModel()
     if (!models) return
+    const { original, modified } = latest.current
     if (models.original.getValue() !== original.text) models.original.setValue(original.text)
     if (models.modified.getValue() !== modified.text)
       models.modified.pushEditOperations([], [{ range: models.modified.getFullModelRange(), text: modified.text }], () => null)
+  }, [diff, original.text, follow])
+
+  const readOnly = onChange === undefined
+  useEffect(() => {
     diff?.getOriginalEditor().updateOptions({ ariaLabel: original.label })
     diff?.getModifiedEditor().updateOptions({ ariaLabel: modified.label })
-    diff?.updateOptions({
-      readOnly: onChange === undefined,
-      hideUnchangedRegions: { enabled: foldUnchanged },
-    })
-  }, [diff, original.text, original.label, modified.text, modified.label, onChange, foldUnchanged])
+    diff?.updateOptions({ readOnly, hideUnchangedRegions: { enabled: foldUnchanged } })
+  }, [diff, original.label, modified.label, readOnly, foldUnchanged])
 
   const monacoShown = diff !== null && !plain
   return (

@@ -18,7 +18,10 @@ export type PromptEditorProps = {
   label: string
   /** The form field's name. */
   name: string
+  /** Read when the editor is made; afterwards the editor leads, and `value` follows it. */
   value: string
+  /** Grows when `value` came from elsewhere and the editor shall take it over. */
+  replaced?: number
   onChange: (text: string) => void
   readOnly?: boolean
   markers?: TextMarker[]
@@ -32,7 +35,7 @@ export type PromptEditorProps = {
  * takes its place in the same box and keeps its value.
  */
 export const PromptEditor = forwardRef<PromptEditorHandle, PromptEditorProps>(function PromptEditor(props, ref) {
-  const { label, name, value, onChange, readOnly = false, markers = [], plain = false, className } = props
+  const { label, name, value, replaced = 0, onChange, readOnly = false, markers = [], plain = false, className } = props
   const { module } = useMonaco(!plain)
   const host = useRef<HTMLDivElement>(null)
   const textarea = useRef<HTMLTextAreaElement>(null)
@@ -73,9 +76,10 @@ export const PromptEditor = forwardRef<PromptEditorHandle, PromptEditorProps>(fu
   // A text that came from elsewhere (another tab, a version) enters as an edit, so that it can be undone.
   useEffect(() => {
     const model = editor?.getModel()
-    if (!model || model.getValue() === value) return
-    model.pushEditOperations([], [{ range: model.getFullModelRange(), text: value }], () => null)
-  }, [editor, value])
+    const text = latest.current.value
+    if (!model || model.getValue() === text) return
+    model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null)
+  }, [editor, replaced])
 
   useEffect(() => {
     editor?.updateOptions({ readOnly, ariaLabel: label })

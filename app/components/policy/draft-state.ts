@@ -20,10 +20,14 @@ export type DraftState = {
   failures: number
   problem: string | null
   theirs: SavedDraft | null
+  /** Grows when `text` came from elsewhere than the editor, which then has to take it over. */
+  replaced: number
 }
 
 export type DraftAction =
   | { type: 'edit'; text: string }
+  /** A whole other text, chosen by the reader. */
+  | { type: 'replace'; text: string }
   | { type: 'send' }
   | { type: 'saved'; draft: SavedDraft }
   | { type: 'failed'; problem: string }
@@ -32,14 +36,16 @@ export type DraftAction =
   | { type: 'seen'; draft: SavedDraft }
   | { type: 'resolve'; text: string }
 
-export function startDraft(saved: SavedDraft): DraftState {
-  return { text: saved.text, saved, phase: 'idle', sent: null, failures: 0, problem: null, theirs: null }
+export function startDraft(saved: SavedDraft, replaced = 0): DraftState {
+  return { text: saved.text, saved, phase: 'idle', sent: null, failures: 0, problem: null, theirs: null, replaced }
 }
 
 export function nextDraftState(state: DraftState, action: DraftAction): DraftState {
   switch (action.type) {
     case 'edit':
       return { ...state, text: action.text }
+    case 'replace':
+      return { ...state, text: action.text, replaced: state.replaced + 1 }
     case 'send':
       return { ...state, phase: 'saving', sent: state.text }
     case 'saved':
@@ -48,16 +54,16 @@ export function nextDraftState(state: DraftState, action: DraftAction): DraftSta
       return { ...state, phase: 'failing', sent: null, failures: state.failures + 1, problem: action.problem }
     case 'conflict':
       // Both tabs hold the same text: there is nothing to choose.
-      if (action.theirs.text === state.text) return { ...startDraft(action.theirs) }
+      if (action.theirs.text === state.text) return startDraft(action.theirs, state.replaced)
       return { ...state, phase: 'conflict', sent: null, failures: 0, problem: null, theirs: action.theirs }
     case 'seen':
       if (action.draft.revision <= state.saved.revision) return state
       if (state.phase === 'conflict') return { ...state, theirs: action.draft }
-      if (state.phase === 'idle' && !isUnsaved(state)) return startDraft(action.draft)
+      if (state.phase === 'idle' && !isUnsaved(state)) return startDraft(action.draft, state.replaced + 1)
       return state
     case 'resolve':
       if (!state.theirs) return state
-      return { ...startDraft(state.theirs), text: action.text }
+      return { ...startDraft(state.theirs, state.replaced + 1), text: action.text }
   }
 }
 

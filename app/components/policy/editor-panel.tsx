@@ -83,6 +83,7 @@ export function EditorPanel(props: EditorPanelProps) {
             label="Text of the draft"
             name="text"
             value={draft.text}
+            replaced={draft.replaced}
             onChange={onEdit}
             markers={props.markers}
             plain={plainEditor}
@@ -90,6 +91,7 @@ export function EditorPanel(props: EditorPanelProps) {
         )}
         {view.kind === 'version' && viewedText.status === 'there' && (
           <PromptEditor
+            key={view.number}
             className="grow"
             label={`Text of v${view.number}, read only`}
             name="versionText"
@@ -101,9 +103,11 @@ export function EditorPanel(props: EditorPanelProps) {
         )}
         {view.kind === 'diff' && viewedText.status === 'there' && (
           <PromptDiff
+            key={view.number}
             className="grow"
             original={{ label: `v${view.number}`, text: viewedText.text }}
             modified={{ label: 'Draft', text: draft.text }}
+            replaced={draft.replaced}
             onChange={onEdit}
             plain={plainEditor}
           />
@@ -127,12 +131,12 @@ function ViewChoice({ versions, view, onView }: { versions: VersionItem[]; view:
         value={view.kind === 'diff' ? String(view.number) : ''}
         onChange={(event) => onView(event.target.value === '' ? { kind: 'draft' } : { kind: 'diff', number: Number(event.target.value) })}
       >
-        <option value="">Text</option>
+        <option value="">Text only</option>
         {[...versions]
           .sort((a, b) => b.number - a.number)
           .map((version) => (
             <option key={version.number} value={version.number}>
-              Against v{version.number}
+              Diff with v{version.number}
             </option>
           ))}
       </Select>

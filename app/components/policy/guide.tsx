@@ -1,6 +1,6 @@
 import { Check, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Button, IconButton } from '../ui/button'
+import { IconButton } from '../ui/button'
 import { classNames } from '../ui/class-names'
 import { Kbd, useModifierName } from '../ui/kbd'
 import type { Outline } from './outline-panel'
@@ -24,23 +24,23 @@ export function Guide({
   return (
     <section
       aria-label="First run"
-      className="mb-3 flex flex-wrap items-stretch gap-x-4 gap-y-2 rounded-lg border border-gold bg-gold-soft py-2 pr-2 pl-3 text-sm"
+      className="mb-3 flex items-start gap-x-4 rounded-lg border border-gold bg-gold-soft py-1.5 pr-1.5 pl-3 text-sm"
     >
       <ol className="grid grow grid-cols-1 gap-x-4 gap-y-1 md:grid-cols-3">
         <Step number={1} done={changed} title="Change a sentence">
           {target ? (
             <>
               Try {target.what}: delete one, or add a sign.{' '}
-              <Button size="sm" variant="quiet" className="h-6! underline" onClick={() => onGoToLine(target.line)}>
+              <button type="button" className="text-link rounded-sm font-medium text-ink" onClick={() => onGoToLine(target.line)}>
                 Go to line {target.line}
-              </Button>
+              </button>
             </>
           ) : (
             'Any sentence of any rule.'
           )}
         </Step>
         <Step number={2} done={changed && replayed} title="Replay it">
-          Press <Kbd>{modifier}</Kbd> <Kbd>Enter</Kbd>: the rehearsal reads your new text and judges every case again.
+          Press <Kbd>{modifier}</Kbd> <Kbd>Enter</Kbd>. Every case is judged again by your new text.
         </Step>
         <Step number={3} done={false} title="See what it did">
           The worst flips come first. The sentence above them says whether the difference is real or noise, and leads to the whole

@@ -39,28 +39,6 @@ export const OutlinePanel = memo(function OutlinePanel({ outline, onGoToLine }: 
       }
     >
       <div className="xl:h-full xl:overflow-y-auto" onKeyDown={onKeyDown}>
-        {problems.length > 0 && (
-          <ul className="border-b py-1" aria-label="Problems of the text">
-            {problems.map((problem, index) => (
-              <li key={`${problem.kind}-${problem.line}-${index}`}>
-                <button
-                  type="button"
-                  data-row
-                  disabled={problem.line === null}
-                  onClick={() => problem.line !== null && onGoToLine(problem.line)}
-                  className="flex w-full gap-2 px-3 py-1 text-left text-xs enabled:hover:bg-hover focus-visible:-outline-offset-2"
-                >
-                  <span aria-hidden className="text-gold-ink">
-                    ⚠
-                  </span>
-                  <span className="min-w-0 break-words">
-                    {problem.message} {problem.line !== null && <span className="text-ink-faint">line {problem.line}</span>}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
         {rules.length === 0 ? (
           <p className="px-3 py-4 text-sm text-ink-muted">
             No rules found. Give each rule a heading with an id, such as “### H2: Threats”, so that results can be told by rule.
@@ -88,6 +66,28 @@ export const OutlinePanel = memo(function OutlinePanel({ outline, onGoToLine }: 
               </li>
             ))}
           </ol>
+        )}
+        {problems.length > 0 && (
+          <ul className="border-t py-1" aria-label="Problems of the text">
+            {problems.map((problem, index) => (
+              <li key={`${problem.kind}-${problem.line}-${index}`}>
+                <button
+                  type="button"
+                  data-row
+                  disabled={problem.line === null}
+                  onClick={() => problem.line !== null && onGoToLine(problem.line)}
+                  className="flex w-full gap-2 px-3 py-1 text-left text-xs enabled:hover:bg-hover focus-visible:-outline-offset-2"
+                >
+                  <span aria-hidden className="text-gold-ink">
+                    ⚠
+                  </span>
+                  <span className="min-w-0 break-words">
+                    {problem.message} {problem.line !== null && <span className="text-ink-faint">line {problem.line}</span>}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
         )}
       </div>
     </Panel>

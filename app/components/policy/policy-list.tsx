@@ -90,7 +90,7 @@ function PolicyCard({ policy }: { policy: PolicyListItem }) {
         </div>
       </div>
       {latestComparison && (
-        <p className="flex items-start gap-2 border-t bg-sunken px-4 py-2.5">
+        <p className="flex items-start gap-2 rounded-b-lg border-t bg-sunken px-4 py-2.5">
           <VerdictGlyph verdict={latestComparison.verdict} />
           <Link
             to={`/compare/${latestComparison.baselineReplayId}/${latestComparison.candidateReplayId}`}

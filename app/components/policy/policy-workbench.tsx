@@ -134,12 +134,12 @@ export function PolicyWorkbench({ view }: { view: PolicyView }) {
       void fetch(`/policies/${encodeURIComponent(slug)}/versions/${number}`)
         .then(async (response) => {
           if (!response.ok) throw new Error(String(response.status))
-          draft.edit(((await response.json()) as { text: string }).text)
+          draft.replace(((await response.json()) as { text: string }).text)
           showView({ kind: 'draft' })
           toast(`The draft is the text of v${number} now. Undo brings the earlier text back.`)
         })
         .catch(() => toast(`The text of v${number} could not be read.`, 'danger')),
-    [slug, draft.edit, showView, toast],
+    [slug, draft.replace, showView, toast],
   )
 
   const versionActions = useMemo(

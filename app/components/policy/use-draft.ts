@@ -7,6 +7,8 @@ type SaveAnswer = { status: 'saved'; draft: SavedDraft } | { status: 'conflict';
 export type Draft = {
   state: DraftState
   edit: (text: string) => void
+  /** Another text altogether, which the editor takes over as one edit that can be undone. */
+  replace: (text: string) => void
   /** Ends a conflict: this text is what the draft shall be. */
   resolve: (text: string) => void
   /** Saves now what is unsaved; resolves when the server has it, rejects with a sentence when it cannot. */
@@ -107,6 +109,7 @@ export function useDraft(slug: string, initial: SavedDraft): Draft {
   return {
     state,
     edit: useCallback((text: string) => dispatch({ type: 'edit', text }), []),
+    replace: useCallback((text: string) => dispatch({ type: 'replace', text }), []),
     resolve: useCallback((text: string) => dispatch({ type: 'resolve', text }), []),
     flush,
     refresh,

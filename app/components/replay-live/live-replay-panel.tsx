@@ -1,8 +1,8 @@
 import { Play } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { RehearsalBadge } from '../ui/badge'
 import { Button, ButtonLink } from '../ui/button'
-import { Field, Select } from '../ui/form'
+import { Select } from '../ui/form'
 import { formatQuantity } from '../ui/format'
 import { Kbd, useModifierName } from '../ui/kbd'
 import { EmptyState, ErrorNotice, Notice } from '../ui/notices'
@@ -65,41 +65,36 @@ export function LiveReplayPanel(props: LiveReplayPanelProps) {
   return (
     <Panel title="Replay the draft" actions={rehearsal && <RehearsalBadge />} flush className="min-h-0 xl:overflow-hidden">
       <div className="flex h-full min-h-0 flex-col">
-        <div className="grid grid-cols-2 gap-2 px-3 pt-2 pb-3">
-          <Field label="Golden set">
-            <Select value={goldenSet ?? ''} onChange={(event) => props.onGoldenSet(event.target.value)}>
-              {goldenSets.map((set) => (
-                <option key={set.name} value={set.name}>
-                  {set.name} ({formatQuantity(set.caseCount, 'case')})
-                </option>
-              ))}
-            </Select>
-          </Field>
-          <Field label="Against">
-            <Select
-              value={props.baseline ?? ''}
-              disabled={props.baselines.length === 0}
-              onChange={(event) => props.onBaseline(Number(event.target.value))}
-            >
-              {props.baselines.length === 0 && <option value="">no version yet</option>}
-              {props.baselines.map((version) => (
-                <option key={version.number} value={version.number}>
-                  v{version.number}
-                  {version.labels.length > 0 && ` (${version.labels.join(', ')})`}
-                </option>
-              ))}
-            </Select>
-          </Field>
-          <Field label="Model" className="col-span-2">
-            <Select value={props.model} onChange={(event) => props.onModel(event.target.value)}>
-              {props.models.map((model) => (
-                <option key={model.id} value={model.id}>
-                  {model.label}
-                </option>
-              ))}
-              <option value="other">Another model…</option>
-            </Select>
-          </Field>
+        <div className="grid grid-cols-[max-content_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 p-3 text-sm">
+          <ChoiceRow label="Golden set" value={goldenSet ?? ''} onChange={props.onGoldenSet}>
+            {goldenSets.map((set) => (
+              <option key={set.name} value={set.name}>
+                {set.name} ({formatQuantity(set.caseCount, 'case')})
+              </option>
+            ))}
+          </ChoiceRow>
+          <ChoiceRow
+            label="Against"
+            value={props.baseline === null ? '' : String(props.baseline)}
+            onChange={(value) => props.onBaseline(Number(value))}
+            disabled={props.baselines.length === 0}
+          >
+            {props.baselines.length === 0 && <option value="">no version yet</option>}
+            {props.baselines.map((version) => (
+              <option key={version.number} value={version.number}>
+                v{version.number}
+                {version.labels.length > 0 && ` (${version.labels.join(', ')})`}
+              </option>
+            ))}
+          </ChoiceRow>
+          <ChoiceRow label="Model" value={props.model} onChange={props.onModel}>
+            {props.models.map((model) => (
+              <option key={model.id} value={model.id}>
+                {model.label}
+              </option>
+            ))}
+            <option value="other">Another model…</option>
+          </ChoiceRow>
           <Button
             variant="primary"
             icon={Play}
@@ -108,16 +103,14 @@ export function LiveReplayPanel(props: LiveReplayPanelProps) {
             pending={props.starting}
             disabled={underWay && !stale}
           >
-            {live.replay && !stale && !underWay ? 'Replayed; replay again' : 'Replay the draft'}
-            <span className="ml-1 inline-flex gap-0.5 opacity-80" aria-hidden>
+            {live.end && !stale ? 'Replay again' : 'Replay the draft'}
+            <span className="ml-1 inline-flex gap-0.5" aria-hidden>
               <Kbd>{modifier}</Kbd>
               <Kbd>Enter</Kbd>
             </span>
           </Button>
           {rehearsal && (
-            <p className="col-span-2 text-xs text-ink-muted">
-              Rehearsal matches the words of your rules, exceptions and examples. It needs no key and is no model of judgement.
-            </p>
+            <p className="col-span-2 text-xs text-ink-muted">Rehearsal matches the words of your rules; it is no model of judgement.</p>
           )}
         </div>
         {problem && <ErrorNotice className="mx-3 mb-3" title={problem.message} advice={problem.advice} />}
@@ -144,6 +137,33 @@ export function LiveReplayPanel(props: LiveReplayPanelProps) {
         </div>
       </div>
     </Panel>
+  )
+}
+
+/** A choice on one line: its name, and the select. */
+function ChoiceRow({
+  label,
+  value,
+  onChange,
+  disabled,
+  children,
+}: {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  disabled?: boolean
+  children: ReactNode
+}) {
+  const id = useId()
+  return (
+    <>
+      <label htmlFor={id} className="text-ink-muted">
+        {label}
+      </label>
+      <Select id={id} className="h-7! text-sm!" value={value} disabled={disabled} onChange={(event) => onChange(event.target.value)}>
+        {children}
+      </Select>
+    </>
   )
 }
 

@@ -59,7 +59,8 @@ export function formatCost(costUsd: number | null | undefined): string {
   if (costUsd == null || !Number.isFinite(costUsd)) return notAvailable
   if (costUsd === 0) return '$0'
   if (costUsd >= 0.1) return `$${grouped.format(Math.trunc(costUsd))}${costUsd.toFixed(2).slice(-3)}`
-  return `$${Number(costUsd.toPrecision(2)).toFixed(20).replace(/0+$/, '')}`
+  const digits = 1 - Math.floor(Math.log10(costUsd))
+  return `$${costUsd.toFixed(Math.min(digits, 12)).replace(/0+$/, '').replace(/\.$/, '')}`
 }
 
 /** 840 → "840 ms", 12_400 → "12.4 s", 192_000 → "3 min 12 s", 7_500_000 → "2 h 5 min". */

@@ -22,7 +22,7 @@ export function Panel({
   footer?: ReactNode
 }) {
   return (
-    <section className={classNames('flex min-w-0 flex-col rounded-lg border bg-surface', className)}>
+    <section className={classNames('flex min-w-0 flex-col rounded-lg border bg-surface', flush && 'overflow-clip', className)}>
       {(title || actions) && (
         <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1">
           {title && <Heading className="mr-auto text-sm font-semibold">{title}</Heading>}
