@@ -38,6 +38,8 @@ export type ComparisonSetup = {
   noise?: { replay: string; flips: number; n: number }
   /** Seed of the bootstrap. Default 1. */
   seed?: number
+  /** What is known to be wrong with the sides before any case is looked at; stands first among the warnings. */
+  warnings?: readonly string[]
 }
 
 export type CaseToCompare = {
@@ -63,8 +65,8 @@ export type ComparisonBuilder = {
   finish(): Comparison
 }
 
-/** A column with more values than this is an id rather than a group. */
-const mostValues = 500
+/** A column with more values than this is an id rather than a group. Where nobody asked for the column, fewer are enough to say so. */
+const mostValues = { asked: 500, unasked: 50 }
 
 /** Throws RangeError naming the value. */
 export function checkComparisonOptions({ margin, confidence }: { margin: number; confidence: number }): void {
@@ -104,7 +106,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     if (!values) handles.set(by, (values = new Map()))
     const known = values.get(value)
     if (known !== undefined) return known
-    if (values.size >= mostValues) {
+    if (values.size >= (wanted ? mostValues.asked : mostValues.unasked)) {
       skippedColumns.add(by)
       return -1
     }
@@ -205,7 +207,18 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
         moreCasesNeeded,
         mustPassRegressed: mustPass.regressed,
       }),
-      warnings: writeWarnings({ baseline, candidate, flips, n, unscored, alpha: 1 - confidence, skippedColumns: [...skippedColumns] }),
+      warnings: [
+        ...(setup.warnings ?? []),
+        ...writeWarnings({
+          baseline,
+          candidate,
+          flips,
+          n,
+          unscored,
+          alpha: 1 - confidence,
+          skippedColumns: wanted ? [...skippedColumns] : [],
+        }),
+      ],
       slices: finishSlices(
         slices.filter((slice) => !skippedColumns.has(slice.by)),
         codec,

@@ -1,7 +1,9 @@
 import type { ErrorCost } from '../policy/policy'
-import { twoSidedZ } from '../statistics/special-functions/normal-distribution'
+import { pairedBootstrapOfCells } from '../statistics'
 import type { ExpectedVerdict } from '../verdict/verdict'
 import type { CostComparison } from './comparison'
+
+const resamples = 10_000
 
 /** What a verdict costs where another was right: the entry for the severity, else the one without a severity, else 0. */
 export function createCostLookup(
@@ -15,44 +17,55 @@ export function createCostLookup(
   }
 }
 
+type CostCell = { truth: string; expected: ExpectedVerdict; predA: string; predB: string; count: number }
+
 /**
- * Error costs of both sides over the compared cases: mean cost of a case, and candidate − baseline with its interval. Cases are counted by
- * how their costs differ, so that memory and time do not grow with them.
+ * Error costs of both sides over the compared cases: mean cost of a case, and candidate − baseline with a percentile bootstrap interval.
+ * Cases are counted by expected label, severity and both verdicts, so that memory and time do not grow with them.
  */
 export function createCostAccumulator(
   errorCosts: readonly ErrorCost[],
   seed: number,
 ): { add(expected: ExpectedVerdict, before: string, after: string): void; finish(confidence: number): CostComparison } {
   const costOf = createCostLookup(errorCosts)
-  const differences = new Map<number, number>()
-  let n = 0
-  let baselineTotal = 0
-  let candidateTotal = 0
+  const cells = new Map<string, CostCell>()
   return {
     add(expected, before, after) {
-      const [baseline, candidate] = [costOf(expected, before), costOf(expected, after)]
-      n++
-      baselineTotal += baseline
-      candidateTotal += candidate
-      differences.set(candidate - baseline, (differences.get(candidate - baseline) ?? 0) + 1)
+      const truth = `${expected.label} ${expected.severity ?? ''}`
+      const key = `${truth}\u0000${before}\u0000${after}`
+      const cell = cells.get(key)
+      if (cell) cell.count++
+      else cells.set(key, { truth, expected, predA: before, predB: after, count: 1 })
     },
     finish(confidence) {
-      const mean = n === 0 ? null : (candidateTotal - baselineTotal) / n
-      let squares = 0
-      for (const [difference, count] of differences) squares += count * (difference - (mean ?? 0)) ** 2
-      const half = mean === null || n < 2 ? null : twoSidedZ(confidence) * Math.sqrt(squares / (n - 1) / n)
+      const all = [...cells.values()]
+      const n = all.reduce((sum, cell) => sum + cell.count, 0)
+      const mean = (side: 'predA' | 'predB') =>
+        n === 0 ? null : all.reduce((sum, cell) => sum + cell.count * costOf(cell.expected, cell[side]), 0) / n
+      const [baseline, candidate] = [mean('predA'), mean('predB')]
+      const predictions = [...new Set(all.flatMap((cell) => [cell.predA, cell.predB]))]
+      const expected = new Map(all.map((cell) => [cell.truth, cell.expected]))
+      const labels = [...new Set([...expected.keys(), ...predictions])]
+      const cost = Object.fromEntries(
+        labels.map((truth) => [
+          truth,
+          Object.fromEntries(labels.map((predicted) => [predicted, costOf(expected.get(truth) ?? { label: null }, predicted)])),
+        ]),
+      )
+      const interval =
+        n < 2 ? null : pairedBootstrapOfCells({ metric: 'cost', labels, cost, cells: all, seed, resamples, confidence }).percentile
       return {
         n,
-        baseline: n === 0 ? null : baselineTotal / n,
-        candidate: n === 0 ? null : candidateTotal / n,
+        baseline,
+        candidate,
         difference: {
-          estimate: mean,
-          lower: mean === null || half === null ? null : mean - half,
-          upper: mean === null || half === null ? null : mean + half,
+          estimate: baseline === null || candidate === null ? null : candidate - baseline,
+          lower: interval?.lower ?? null,
+          upper: interval?.upper ?? null,
           confidence,
-          method: 'normal',
+          method: 'percentile bootstrap',
         },
-        resamples: 0,
+        resamples,
         seed,
       }
     },

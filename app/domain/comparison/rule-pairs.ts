@@ -53,10 +53,4 @@ export function createRulePairAccumulator(
 }
 
 /** Benjamini-Hochberg over the p values that exist; null stays null. */
-export function adjustSlices(values: readonly (number | null)[]): Array<number | null> {
-  const known = values.filter((value) => value !== null)
-  if (known.length === 0) return values.map(() => null)
-  const { bh } = adjustPValues({ p: known })
-  let next = 0
-  return values.map((value) => (value === null ? null : bh.adjusted[next++]!))
-}
+export const adjustSlices = (values: readonly (number | null)[]): Array<number | null> => adjustPValues({ p: values }).bh.adjusted

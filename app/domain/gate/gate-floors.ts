@@ -104,14 +104,13 @@ function evaluateSliceMargins(
   const tests = slices.map(({ n, flips }) =>
     n === 0 ? null : nonInferiorityPaired({ n10: flips.fixed, n01: flips.regressed, n, margin, alpha: level }),
   )
-  const { holm } = adjustPValues({ p: tests.flatMap((test) => (test === null ? [] : [test.pOneSided])) })
-  let next = 0
+  const { holm } = adjustPValues({ p: tests.map((test) => test?.pOneSided ?? null) })
   return slices.map(({ value, flips, n, difference }, index) => {
     const name = nameOf(value, `not worse by ${formatMargin(margin)}`)
     const test = tests[index]
-    if (!test || difference.estimate === null)
+    const adjusted = holm.adjusted[index]
+    if (!test || difference.estimate === null || adjusted === null || adjusted === undefined)
       return condition(name, 'inconclusive', 'n/a', 'no case of the slice has a score on both sides')
-    const adjusted = holm.adjusted[next++]!
     const evidence = `${flips.fixed} fixed, ${flips.regressed} regressed of ${n}: ${formatSignedPoints(difference.estimate)} points, Holm-adjusted p ${adjusted.toFixed(4)}`
     if (adjusted < level) return condition(name, 'pass', evidence)
     const lost = test.upper < -margin
