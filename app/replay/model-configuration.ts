@@ -28,3 +28,20 @@ export const modelConfigurationSchema = z.object({
   withContext: z.boolean().optional(),
 })
 export type ModelConfiguration = z.infer<typeof modelConfigurationSchema>
+
+/** Models that were trained on a form of their own, by name. */
+const formatsByName: ReadonlyArray<readonly [RegExp, AnswerFormat]> = [
+  [/gpt-oss-safeguard/i, 'gpt-oss-safeguard'],
+  [/llama-?guard/i, 'llama-guard'],
+  [/shield-?gemma/i, 'shieldgemma'],
+  [/^(?:omni|text)-moderation/i, 'openai-moderation'],
+]
+
+/** The form in which a model is asked and read: the configuration's, else the one its name is known for, else JSON by schema. */
+export function answerFormatOf(configuration: Pick<ModelConfiguration, 'name' | 'answerFormat'>): AnswerFormat {
+  return configuration.answerFormat ?? formatsByName.find(([pattern]) => pattern.test(configuration.name))?.[1] ?? 'json'
+}
+
+/** `provider:name`, as people write it. */
+export const modelNameOf = (configuration: Pick<ModelConfiguration, 'provider' | 'name'>): string =>
+  `${configuration.provider}:${configuration.name}`

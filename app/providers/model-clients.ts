@@ -1,0 +1,83 @@
+import { TouchstoneError } from '~/lib/errors'
+import { answerFormatOf, modelConfigurationSchema } from '~/replay/model-configuration'
+import type { ModelConfiguration } from '~/replay/model-configuration'
+import type { ModelClient } from '~/replay/ports'
+import { createLeanFetch } from './lean-fetch'
+import type { FetchFunction } from './lean-fetch'
+import { createRehearsalClient } from './rehearsal-client'
+
+export const defaultBaseUrl = 'https://api.openai.com/v1'
+const rehearsalName = 'rehearsal'
+
+export type ModelAccess = {
+  /** OPENAI_API_KEY. Needed for api.openai.com; other servers may do without. */
+  apiKey?: string | null
+  /** OPENAI_BASE_URL: for configurations that name no server. */
+  baseUrl?: string | null
+  /** Tests pass the global one, so that msw sees the calls. Default: the lean one, one pool for the process. */
+  fetch?: FetchFunction
+}
+
+const known = 'Use openai:NAME (any OpenAI-compatible server, with --base-url), or touchstone:rehearsal, which needs no key.'
+
+/** `openai:gpt-5-mini`, `touchstone:rehearsal` → a configuration. Throws a TouchstoneError that names the value. */
+export function parseModelName(written: string): ModelConfiguration {
+  const separator = written.indexOf(':')
+  if (separator < 1 || separator === written.length - 1)
+    throw new TouchstoneError('invalid-input', `The model ${JSON.stringify(written)} is not of the form PROVIDER:NAME.`, known)
+  const parsed = modelConfigurationSchema.safeParse({ provider: written.slice(0, separator), name: written.slice(separator + 1) })
+  if (!parsed.success) throw new TouchstoneError('invalid-input', `There is no model ${JSON.stringify(written)}.`, known)
+  checkName(parsed.data)
+  return parsed.data
+}
+
+function checkName(configuration: ModelConfiguration): void {
+  if (configuration.provider === 'touchstone' && configuration.name !== rehearsalName)
+    throw new TouchstoneError('invalid-input', `There is no model "touchstone:${configuration.name}".`, known)
+}
+
+/** Where a configuration is asked: its own server, else the environment's, else OpenAI's. Without a slash at the end. */
+export function baseUrlOf(configuration: ModelConfiguration, access: Pick<ModelAccess, 'baseUrl'>): string {
+  return (configuration.baseUrl ?? access.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '')
+}
+
+/** The key to send; a placeholder for servers that need none. Throws a TouchstoneError when it is missing or cannot be sent. */
+function readKey(baseUrl: string, access: ModelAccess): string {
+  const key = access.apiKey ?? ''
+  if (key !== '' && !/^[\x21-\x7e]+$/.test(key))
+    throw new TouchstoneError(
+      'configuration',
+      'OPENAI_API_KEY holds a line break, a space or another character that cannot stand in a key.',
+      'Set it again, without quotes or line breaks.',
+    )
+  if (key === '' && baseUrl === defaultBaseUrl)
+    throw new TouchstoneError(
+      'configuration',
+      'There is no API key for api.openai.com.',
+      'Set OPENAI_API_KEY, name another server with OPENAI_BASE_URL or --base-url, or use touchstone:rehearsal, which needs no key.',
+    )
+  return key === '' ? 'no-key' : key
+}
+
+let sharedFetch: FetchFunction | null = null
+
+/**
+ * The client of a model configuration. Throws a TouchstoneError where it cannot be asked at all: unknown provider or model, no key. The SDK is
+ * loaded on first use, so that what needs no model starts fast.
+ */
+export async function createModelClient(configuration: ModelConfiguration, access: ModelAccess = {}): Promise<ModelClient> {
+  checkName(configuration)
+  if (configuration.provider === 'touchstone') return createRehearsalClient(configuration)
+  const baseUrl = baseUrlOf(configuration, access)
+  const apiKey = readKey(baseUrl, access)
+  const fetch = access.fetch ?? (sharedFetch ??= createLeanFetch())
+  const format = answerFormatOf(configuration)
+  if (format === 'openai-moderation') {
+    const { createModerationClient } = await import('./moderation-client')
+    return createModerationClient(configuration, { apiKey, baseUrl, fetch })
+  }
+  const { OpenAiClient } = await import('./openai-client')
+  // Moderation models and most compatible servers speak Chat Completions only.
+  const api = configuration.api ?? (baseUrl === defaultBaseUrl && (format === 'json' || format === 'json-in-words') ? 'responses' : 'chat')
+  return new OpenAiClient(configuration, { apiKey, baseUrl, fetch, api })
+}

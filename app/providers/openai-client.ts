@@ -1,0 +1,222 @@
+import { createOpenAI } from '@ai-sdk/openai'
+import type { OpenAILanguageModelChatOptions, OpenAILanguageModelResponsesOptions } from '@ai-sdk/openai'
+import { APICallError } from 'ai'
+import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
+import { describeAnswerFormat } from '~/domain/prompt/answer-format'
+import { buildAnswerSchema } from '~/domain/prompt/answer-schema'
+import type { ModelMessage } from '~/domain/prompt/messages'
+import { answerFormatOf } from '~/replay/model-configuration'
+import type { ModelConfiguration } from '~/replay/model-configuration'
+import { ModelCallError } from '~/replay/ports'
+import type { ModelAnswer, ModelClient, ModelRequest } from '~/replay/ports'
+import type { FetchFunction } from './lean-fetch'
+import { findFallback } from './openai-fallbacks'
+import type { OptionalParameter } from './openai-fallbacks'
+import { errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
+import type { CallOrigin } from './provider-errors'
+import { readRateLimitHeaders } from './rate-limit-headers'
+import { noUsage, readChatBody, readResponsesBody } from './read-openai-body'
+
+type LanguageModel = ReturnType<ReturnType<typeof createOpenAI>['chat']>
+type CallOptions = Parameters<LanguageModel['doGenerate']>[0]
+type CallResult = Awaited<ReturnType<LanguageModel['doGenerate']>>
+
+export type OpenAiClientOptions = {
+  apiKey: string
+  baseUrl: string
+  fetch: FetchFunction
+  api: 'responses' | 'chat'
+  /** Wall time, for `retry-after` given as a date. */
+  nowMs?: () => number
+}
+
+const optionalParameters = ['temperature', 'topP', 'seed', 'maxOutputTokens', 'reasoningEffort', 'serviceTier'] as const
+/** A request is asked otherwise at most this often before its error counts. */
+const mostFallbacks = 8
+
+/**
+ * A {@link ModelClient} over the AI SDK's OpenAI provider: Responses or Chat Completions, one HTTP call an answer and no retries. What a
+ * server turns out not to take (structured output, a parameter) is left out from then on, with a warning on each answer.
+ */
+export class OpenAiClient implements ModelClient {
+  private readonly model: LanguageModel
+  private readonly leftOut = new Set<OptionalParameter>()
+  private readonly notes: string[] = []
+  private inWords: boolean
+  private hasAnswered = false
+  private schemaOf: { scheme: VerdictScheme; format: CallOptions['responseFormat']; words: string } | null = null
+
+  constructor(
+    readonly configuration: ModelConfiguration,
+    private readonly options: OpenAiClientOptions,
+  ) {
+    const provider = createOpenAI({ apiKey: options.apiKey, baseURL: options.baseUrl, fetch: options.fetch })
+    this.model = options.api === 'responses' ? provider.responses(configuration.name) : provider.chat(configuration.name)
+    this.inWords = answerFormatOf(configuration) !== 'json'
+  }
+
+  async answer(request: ModelRequest): Promise<ModelAnswer> {
+    for (let attempt = 0; ; attempt++) {
+      request.signal.throwIfAborted()
+      const sent = { schema: !this.inWords, parameters: this.sentParameters() }
+      try {
+        const result = await this.model.doGenerate(this.callOptions(request, sent))
+        this.hasAnswered = true
+        return this.readResult(result)
+      } catch (error) {
+        request.signal.throwIfAborted()
+        const outcome = this.readFailure(error, sent)
+        if (outcome === 'ask-otherwise' && attempt < mostFallbacks) continue
+        if (outcome === 'ask-otherwise') throw this.toCallError(error)
+        if (outcome instanceof ModelCallError) throw outcome
+        return outcome
+      }
+    }
+  }
+
+  private sentParameters(): OptionalParameter[] {
+    return optionalParameters.filter((name) => this.configuration[name] !== undefined && !this.leftOut.has(name))
+  }
+
+  private callOptions({ messages, scheme, signal }: ModelRequest, sent: { schema: boolean; parameters: OptionalParameter[] }): CallOptions {
+    if (this.schemaOf?.scheme !== scheme)
+      this.schemaOf = {
+        scheme,
+        // The SDK's type for a JSON schema is the package json-schema's; this one is a plain object of the same shape.
+        format: {
+          type: 'json',
+          name: 'verdict',
+          schema: buildAnswerSchema(scheme) as NonNullable<Extract<CallOptions['responseFormat'], { type: 'json' }>['schema']>,
+        },
+        words: describeAnswerFormat(scheme),
+      }
+    const has = (name: OptionalParameter) => sent.parameters.includes(name)
+    const { temperature, topP, seed, maxOutputTokens } = this.configuration
+    // The configuration asks for JSON by schema, but this server cannot: the form goes to the end of the instructions.
+    const inWords = this.inWords && answerFormatOf(this.configuration) === 'json'
+    return {
+      prompt: toPrompt(messages, inWords ? this.schemaOf.words : null),
+      ...(sent.schema ? { responseFormat: this.schemaOf.format } : {}),
+      ...(has('temperature') ? { temperature } : {}),
+      ...(has('topP') ? { topP } : {}),
+      ...(has('seed') ? { seed } : {}),
+      ...(has('maxOutputTokens') ? { maxOutputTokens } : {}),
+      providerOptions: { openai: this.providerOptions(has) },
+      abortSignal: signal,
+    }
+  }
+
+  private providerOptions(has: (name: OptionalParameter) => boolean): Record<string, string | boolean> {
+    const { reasoningEffort, serviceTier, temperature, topP } = this.configuration
+    const options = {
+      // What people post is not to be kept at the provider.
+      ...(this.options.api === 'responses' ? { store: false } : {}),
+      ...(has('reasoningEffort') && reasoningEffort ? { reasoningEffort } : {}),
+      ...(has('serviceTier') && serviceTier ? { serviceTier } : {}),
+      // The SDK knows OpenAI's reasoning models by name; other servers' are those that somebody gave an effort.
+      ...(has('reasoningEffort') && temperature === undefined && topP === undefined && !/^(?:gpt-4|gpt-3)/.test(this.configuration.name)
+        ? {
+            forceReasoning: true,
+            systemMessageMode: /^(?:o\d|gpt-\d)/.test(this.configuration.name) ? ('developer' as const) : ('system' as const),
+          }
+        : {}),
+    } satisfies OpenAILanguageModelResponsesOptions & OpenAILanguageModelChatOptions
+    return options
+  }
+
+  private readResult(result: CallResult): ModelAnswer {
+    const body = result.response?.body
+    const read = this.options.api === 'responses' ? readResponsesBody(body) : readChatBody(body)
+    const warnings =
+      result.warnings.length || this.notes.length ? [...this.notes, ...result.warnings.map((warning) => this.describeWarning(warning))] : []
+    return { ...read, limits: readRateLimitHeaders(result.response?.headers ?? {}, this.nowMs()), warnings }
+  }
+
+  private describeWarning(warning: CallResult['warnings'][number]): string {
+    if (warning.type === 'other') return `${this.configuration.name}: ${warning.message}.`
+    const why = 'details' in warning && warning.details ? ` (${warning.details})` : ''
+    return `${this.configuration.name} does not take ${'feature' in warning ? warning.feature : 'a setting'}: left out${why}.`
+  }
+
+  private readFailure(
+    error: unknown,
+    sent: { schema: boolean; parameters: OptionalParameter[] },
+  ): ModelAnswer | ModelCallError | 'ask-otherwise' {
+    if (!APICallError.isInstance(error) || error.statusCode === undefined) return this.toCallError(error)
+    const body = bodyOf(error)
+    const said = readProviderError(body)
+    if (/content_filter|invalid_prompt|content_policy_violation/.test(`${said.code} ${said.type}`) && error.statusCode < 500) {
+      this.hasAnswered = true
+      return { text: '', finish: 'content-filter', usage: noUsage, limits: {}, warnings: [...this.notes] }
+    }
+    const fallback = findFallback(error.statusCode, body, sent)
+    if (fallback?.type === 'answer-in-words') {
+      // Calls under way together are refused together; the first one changes the client.
+      if (!this.inWords)
+        this.notes.push(`${this.configuration.name} does not support structured output here: the form of the answer is asked for in words.`)
+      this.inWords = true
+      return 'ask-otherwise'
+    }
+    if (fallback) {
+      if (!this.leftOut.has(fallback.parameter))
+        this.notes.push(`${this.configuration.name} does not take ${fallback.parameter}: left out.`)
+      this.leftOut.add(fallback.parameter)
+      return 'ask-otherwise'
+    }
+    // Refused for what another call has meanwhile learnt to leave out.
+    if (error.statusCode < 500 && ((sent.schema && this.inWords) || sent.parameters.some((name) => this.leftOut.has(name))))
+      return 'ask-otherwise'
+    return this.toCallError(error)
+  }
+
+  private toCallError(error: unknown): ModelCallError {
+    const origin: CallOrigin = {
+      baseUrl: this.options.baseUrl,
+      path: this.options.api === 'responses' ? '/responses' : '/chat/completions',
+      modelName: this.configuration.name,
+      hasAnswered: this.hasAnswered,
+      secret: this.options.apiKey,
+    }
+    if (error instanceof ModelCallError) return error
+    if (!APICallError.isInstance(error) || error.statusCode === undefined) {
+      // InvalidResponseDataError: JSON of the right form without a single choice.
+      if (error instanceof Error && error.name === 'AI_InvalidResponseDataError')
+        return errorOfStrangeBody({ status: 200, body: '', contentType: 'application/json', limits: {}, cause: undefined }, origin)
+      return errorOfNetwork(error, origin)
+    }
+    const headers = error.responseHeaders ?? {}
+    const failure = {
+      status: error.statusCode,
+      body: bodyOf(error),
+      contentType: headers['content-type'] ?? '',
+      limits: readRateLimitHeaders(headers, this.nowMs()),
+      cause: undefined,
+    }
+    if (failure.status >= 200 && failure.status < 300) return errorOfStrangeBody(failure, origin)
+    // A Responses body with an `error` in it came with status 200; the SDK makes it a 400.
+    if (failure.status === 400 && /"object"\s*:\s*"response"/.test(failure.body))
+      return errorOfStrangeBody({ ...failure, status: 200 }, origin)
+    return errorOfStatus(failure, origin)
+  }
+
+  private nowMs(): number {
+    return (this.options.nowMs ?? Date.now)()
+  }
+}
+
+/** The SDK hands the body on as text, or, where it parsed it first, as the parsed value. */
+function bodyOf(error: APICallError): string {
+  const body: unknown = error.responseBody
+  return typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)
+}
+
+function toPrompt(messages: readonly ModelMessage[], words: string | null): CallOptions['prompt'] {
+  const lastSystem = words === null ? -1 : messages.findLastIndex((message) => message.role === 'system')
+  const prompt = messages.map((message, index): CallOptions['prompt'][number] => {
+    if (message.role === 'system')
+      return { role: 'system', content: index === lastSystem ? `${message.content}\n\n${words}` : message.content }
+    return { role: message.role, content: [{ type: 'text', text: message.content }] }
+  })
+  if (words !== null && lastSystem < 0) prompt.unshift({ role: 'system', content: words })
+  return prompt
+}

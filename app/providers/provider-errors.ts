@@ -1,0 +1,188 @@
+import { ModelCallError } from '~/replay/ports'
+import type { RateLimitHints } from '~/replay/ports'
+
+/** A failed call, taken apart: what the provider, or the network on the way to it, said. */
+export type CallFailure = {
+  status: number | null
+  body: string
+  contentType: string
+  limits: RateLimitHints
+  cause: unknown
+}
+
+export type ProviderError = { message: string | null; code: string; type: string; parameter: string }
+
+/** What the classification needs to know of the client that made the call. */
+export type CallOrigin = {
+  baseUrl: string
+  path: string
+  modelName: string
+  /** The client has had an answer before: its address and its model are right. */
+  hasAnswered: boolean
+  /** Never to be shown. */
+  secret: string
+}
+
+const longestMessage = 400
+
+/** One line, without control characters, keys and excess. */
+export function cleanWords(text: string, secret: string): string {
+  const withoutKey = secret.length > 3 ? text.slice(0, 20_000).replaceAll(secret, '…') : text.slice(0, 20_000)
+  const line = withoutKey
+    .replace(/\b(?:sk|sess|pk)-[A-Za-z0-9_*.-]{4,}/g, 'sk-…')
+    .replace(/Bearer\s+\S+/gi, 'Bearer …')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
+    .trim()
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+
+/** `{"error": {"message", "code", "type", "param"}}` and the forms that compatible servers answer with instead. */
+export function readProviderError(body: string): ProviderError {
+  const none: ProviderError = { message: null, code: '', type: '', parameter: '' }
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    return none
+  }
+  if (typeof value !== 'object' || value === null) return none
+  const outer = value as Record<string, unknown>
+  const error = typeof outer.error === 'object' && outer.error !== null ? (outer.error as Record<string, unknown>) : outer
+  const detail = Array.isArray(error.detail) ? JSON.stringify(error.detail) : asText(error.detail)
+  const message = asText(error.message) || (typeof outer.error === 'string' ? outer.error : '') || detail
+  return { message: message === '' ? null : message, code: asText(error.code), type: asText(error.type), parameter: asText(error.param) }
+}
+
+const looksLikeHtml = (failure: CallFailure): boolean =>
+  failure.contentType.includes('text/html') || /^\s*(?:<!doctype html|<html)/i.test(failure.body.slice(0, 200))
+
+const quotaCodes = /insufficient_quota|billing|quota_exceeded|account_deactivated|access_terminated/i
+const contentCodes = /context_length_exceeded|string_above_max_length|invalid_prompt|content_filter|content_policy|max_tokens_exceeded/i
+const contentWords = /maximum context length|context (?:length|window|size)|too long|too large|exceeds? the (?:limit|maximum)/i
+const modelCodes = /model_not_found|invalid_model|unsupported_(?:parameter|value)|unknown_parameter|missing_required|invalid_api_key/i
+const modelWords = /model\b.*\b(?:not (?:exist|found|supported|loaded|available)|does not exist|unknown)|unknown model|no such model/i
+
+/** An HTTP status and body → the error that the engine acts on. */
+export function errorOfStatus(failure: CallFailure & { status: number }, origin: CallOrigin): ModelCallError {
+  const said = readProviderError(failure.body)
+  const codes = `${said.code} ${said.type}`
+  const words = said.message === null ? '' : cleanWords(said.message, origin.secret)
+  const { status } = failure
+  const make = (
+    kind: 'transient' | 'lasting' | 'request',
+    message: string,
+    extra: { advice?: string; rateLimited?: boolean } = {},
+  ): ModelCallError => new ModelCallError(message, { kind, status, limits: failure.limits, cause: undefined, ...extra })
+  const worded = (start: string) => (words === '' ? `${start} (HTTP ${status}).` : `${start} (HTTP ${status}): ${words}`)
+
+  if (status === 401)
+    return make('lasting', worded('The provider does not accept the API key'), {
+      advice: 'Set OPENAI_API_KEY to a valid key of this provider and continue the replay.',
+    })
+  if (status === 403)
+    return make('lasting', worded('The provider forbids this call'), {
+      advice: `Check that the key may use the model ${origin.modelName} from here.`,
+    })
+  if (quotaCodes.test(codes) || status === 402)
+    return make('lasting', worded('The quota of the account is used up'), {
+      advice: 'Raise the quota or the budget with the provider, then continue the replay.',
+    })
+  if (status === 404 || modelCodes.test(said.code) || (status === 400 && modelWords.test(words)))
+    return make(
+      'lasting',
+      worded(status === 404 ? `The provider knows no model ${origin.modelName} or no ${origin.path}` : 'The provider refuses the request'),
+      {
+        advice:
+          looksLikeHtml(failure) || words === ''
+            ? `Check the base URL ${origin.baseUrl}: it usually ends in /v1.`
+            : 'Check the name of the model, its parameters and the base URL.',
+      },
+    )
+  if (status === 429) return make('transient', worded('The provider limits the rate of calls'), { rateLimited: true })
+  if (status === 408 || status === 409 || status === 425 || status >= 500) return make('transient', worded('The provider failed'))
+  if (status === 413 || status === 422 || contentCodes.test(codes) || contentWords.test(words))
+    return make('request', worded('The provider does not answer this request'))
+  if (status === 400)
+    return origin.hasAnswered
+      ? make('request', worded('The provider does not answer this request'))
+      : make('lasting', worded('The provider refuses the request'), { advice: 'Check the model, its parameters and the base URL.' })
+  return make('lasting', worded('The provider does not take this call'), {
+    advice: `Check the base URL ${origin.baseUrl}${status >= 300 && status < 400 ? ': it redirects elsewhere' : ''}.`,
+  })
+}
+
+/** A 2xx answer that is not what the endpoint answers: a web page, another service, an answer cut off on the way. */
+export function errorOfStrangeBody(failure: CallFailure & { status: number }, origin: CallOrigin): ModelCallError {
+  const said = readProviderError(failure.body)
+  if (said.message !== null && /"error"/.test(failure.body.slice(0, 20_000))) {
+    const status = /rate_limit/i.test(`${said.code} ${said.type}`)
+      ? 429
+      : /server_error|timeout|unavailable|overloaded/i.test(`${said.code} ${said.type}`)
+        ? 500
+        : 400
+    return errorOfStatus({ ...failure, status }, { ...origin, hasAnswered: true })
+  }
+  const html = looksLikeHtml(failure)
+  const message = html
+    ? `The server at ${origin.baseUrl} answers with a web page, not with the OpenAI API.`
+    : `The server at ${origin.baseUrl} answers something that is not an answer of ${origin.path}.`
+  return new ModelCallError(message, {
+    kind: origin.hasAnswered ? 'transient' : 'lasting',
+    status: failure.status,
+    limits: failure.limits,
+    ...(origin.hasAnswered ? {} : { advice: 'Check the base URL: it usually ends in /v1.' }),
+  })
+}
+
+/** Error codes along the chain of causes. */
+export function networkCodes(error: unknown): string[] {
+  const codes: string[] = []
+  const seen = new Set<unknown>()
+  const visit = (value: unknown) => {
+    if (typeof value !== 'object' || value === null || seen.has(value) || seen.size > 20) return
+    seen.add(value)
+    const { code, cause, errors } = value as { code?: unknown; cause?: unknown; errors?: unknown }
+    if (typeof code === 'string') codes.push(code)
+    visit(cause)
+    if (Array.isArray(errors)) errors.forEach(visit)
+  }
+  visit(error)
+  return codes
+}
+
+const nobodyThere = /^(?:ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN)$/
+const tls = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|INVALID_CA|PATH_LENGTH)/
+const notHttp = /^HPE_/
+
+/** A call that never got an HTTP answer. */
+export function errorOfNetwork(cause: unknown, origin: CallOrigin): ModelCallError {
+  const codes = networkCodes(cause)
+  const limits: RateLimitHints = {}
+  const lastingUnlessSeen = origin.hasAnswered ? 'transient' : 'lasting'
+  const find = (pattern: RegExp) => codes.find((code) => pattern.test(code))
+  const refused = find(nobodyThere)
+  if (refused !== undefined)
+    return new ModelCallError(`There is no server at ${origin.baseUrl} (${refused}).`, {
+      kind: lastingUnlessSeen,
+      limits,
+      ...(origin.hasAnswered ? {} : { advice: 'Start the server, or correct the base URL (OPENAI_BASE_URL or --base-url).' }),
+    })
+  const certificate = find(tls)
+  if (certificate !== undefined)
+    return new ModelCallError(`No secure connection to ${origin.baseUrl} (${certificate}).`, {
+      kind: lastingUnlessSeen,
+      limits,
+      advice: 'Check whether the address is http or https; for a private certificate authority set NODE_EXTRA_CA_CERTS.',
+    })
+  const garbled = find(notHttp)
+  if (garbled !== undefined)
+    return new ModelCallError(`What answers at ${origin.baseUrl} does not speak HTTP (${garbled}).`, {
+      kind: lastingUnlessSeen,
+      limits,
+      advice: 'Check the port, and whether the address is http or https.',
+    })
+  const words = cause instanceof Error ? cleanWords(cause.message, origin.secret) : 'no reason given'
+  return new ModelCallError(`The connection to ${origin.baseUrl} broke (${codes[0] ?? words}).`, { kind: 'transient', limits })
+}

@@ -1,0 +1,102 @@
+import type { ModelAnswer, TokenUsage } from '~/replay/ports'
+
+/**
+ * The SDK's result folds a refusal into text and drops what it does not know, so the provider's own body is read: Responses and Chat
+ * Completions, each field only where it has the type it should have.
+ */
+export type OpenAiAnswer = Pick<ModelAnswer, 'text' | 'finish' | 'refusal' | 'usage' | 'providerModel' | 'systemFingerprint'>
+
+type Fields = Record<string, unknown>
+
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+const countOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null)
+
+export const noUsage: TokenUsage = { inputTokens: null, outputTokens: null, cachedInputTokens: null, reasoningTokens: null }
+
+function withNames(answer: Omit<OpenAiAnswer, 'providerModel' | 'systemFingerprint'>, body: Fields): OpenAiAnswer {
+  const model = textOf(body.model)
+  const fingerprint = textOf(body.system_fingerprint)
+  return {
+    ...answer,
+    ...(model === '' ? {} : { providerModel: model.slice(0, 200) }),
+    ...(fingerprint === '' ? {} : { systemFingerprint: fingerprint.slice(0, 200) }),
+  }
+}
+
+/** A body of `/chat/completions`. */
+export function readChatBody(raw: unknown): OpenAiAnswer {
+  const body = fieldsOf(raw)
+  const choice = fieldsOf(listOf(body.choices)[0])
+  const message = fieldsOf(choice.message)
+  const refusal = textOf(message.refusal)
+  const reason = textOf(choice.finish_reason)
+  const usage = fieldsOf(body.usage)
+  const finish =
+    refusal !== ''
+      ? 'refusal'
+      : reason === 'length'
+        ? 'length'
+        : reason === 'content_filter'
+          ? 'content-filter'
+          : reason === 'stop' || reason === ''
+            ? 'stop'
+            : 'other'
+  return withNames(
+    {
+      text: textOf(message.content),
+      finish,
+      ...(refusal === '' ? {} : { refusal }),
+      usage: {
+        inputTokens: countOf(usage.prompt_tokens),
+        outputTokens: countOf(usage.completion_tokens),
+        cachedInputTokens: countOf(fieldsOf(usage.prompt_tokens_details).cached_tokens),
+        reasoningTokens: countOf(fieldsOf(usage.completion_tokens_details).reasoning_tokens),
+      },
+    },
+    body,
+  )
+}
+
+/** A body of `/responses`. */
+export function readResponsesBody(raw: unknown): OpenAiAnswer {
+  const body = fieldsOf(raw)
+  let text = ''
+  let refusal = ''
+  for (const item of listOf(body.output)) {
+    const { type, content } = fieldsOf(item)
+    if (type !== 'message') continue
+    for (const part of listOf(content)) {
+      const fields = fieldsOf(part)
+      if (fields.type === 'output_text') text += textOf(fields.text)
+      if (fields.type === 'refusal') refusal += textOf(fields.refusal)
+    }
+  }
+  const incomplete = textOf(fieldsOf(body.incomplete_details).reason)
+  const usage = fieldsOf(body.usage)
+  const finish =
+    refusal !== ''
+      ? 'refusal'
+      : incomplete === 'content_filter'
+        ? 'content-filter'
+        : incomplete === 'max_output_tokens' || incomplete === 'max_tokens'
+          ? 'length'
+          : body.status === 'incomplete' || incomplete !== ''
+            ? 'other'
+            : 'stop'
+  return withNames(
+    {
+      text,
+      finish,
+      ...(refusal === '' ? {} : { refusal }),
+      usage: {
+        inputTokens: countOf(usage.input_tokens),
+        outputTokens: countOf(usage.output_tokens),
+        cachedInputTokens: countOf(fieldsOf(usage.input_tokens_details).cached_tokens),
+        reasoningTokens: countOf(fieldsOf(usage.output_tokens_details).reasoning_tokens),
+      },
+    },
+    body,
+  )
+}
