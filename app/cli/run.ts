@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
 import { registerCompare } from './commands/compare'
 import { registerExport } from './commands/export'
+import { registerGate } from './commands/gate'
 import { registerImport } from './commands/import'
 import { registerPolicies } from './commands/policies'
 import { registerReplay } from './commands/replay'
@@ -47,7 +48,7 @@ Examples:
   $ touchstone compare community-hate@1 community-hate@2 --by rule --by tag
   $ touchstone gate evals/suites/community-hate.yaml --junit report.xml`,
     )
-  for (const register of [registerImport, registerReplay, registerCompare, registerExport, registerPolicies, registerServe])
+  for (const register of [registerImport, registerReplay, registerCompare, registerGate, registerExport, registerPolicies, registerServe])
     register(program, context)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
@@ -59,7 +60,7 @@ Examples:
 
 function reportFailure(context: CliContext, error: unknown): void {
   if (error instanceof TouchstoneError) {
-    context.stderr.write(`error: ${inert(error.message)}\n`)
+    context.stderr.write(`error: ${inertLines(error.message)}\n`)
     if (error.advice) context.stderr.write(`${inert(error.advice)}\n`)
     return
   }

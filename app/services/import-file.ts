@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { CaseMapping } from '~/domain/golden-set/case-mapping'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { ProblemList, type ImportProblem } from '~/domain/golden-set/problems'
-import { defaultVerdictScheme, type VerdictScheme } from '~/domain/policy/verdict-scheme'
+import { defaultVerdictScheme } from '~/domain/policy/verdict-scheme'
 import type { FileDescription, FileFormat } from '~/formats/inspect-file'
 import { openCases, type CaseSource } from '~/formats/read-cases'
 import { TouchstoneError } from '~/lib/errors'
@@ -43,8 +43,6 @@ export type ImportFileReport = ImportReport & {
   /** Expected label → number of cases of the file; cases without one are in `unlabelled`. */
   labels: Record<string, number>
   unlabelled: number
-  /** Rules that the policy did not have before. */
-  newRules: string[]
   notes: string[]
   problems: ImportProblem[]
   problemCount: number
@@ -98,23 +96,20 @@ export async function importFile(workspace: Workspace, request: ImportFileReques
   const newSeverities = [...check.severities].filter((severity) => !scheme.severities.includes(severity))
   if (newSeverities.length > 0 && !request.dryRun) await workspace.policies.extendScheme(policySlug, { severities: newSeverities })
   return {
-    ...report,
     schema: 'touchstone.import/1',
     file,
     policy: policySlug,
+    ...report,
     dryRun: request.dryRun ?? false,
     skipped: check.invalidRows,
     source: pick(description),
     labels: check.labels,
     unlabelled: check.unlabelled,
-    newRules: policy && hasRules(scheme) ? [...check.rules].filter((rule) => !scheme.rules.some(({ id }) => id === rule)) : [],
     notes: source.notes,
     problems: check.problems.shown,
     problemCount: check.problems.total,
   }
 }
-
-const hasRules = (scheme: VerdictScheme) => scheme.rules.length > 0
 
 const pick = ({ format, gzip, encoding, encodingBy, delimiter }: FileDescription) => ({ format, gzip, encoding, encodingBy, delimiter })
 
@@ -143,7 +138,6 @@ async function checkCases(source: CaseSource, onProgress: ImportFileRequest['onP
   const problems = new ProblemList()
   const invalidLines = new LineCounter()
   const labels = new Map<string, number>()
-  const rules = new Set<string>()
   const severities = new Set<string>()
   let cases = 0
   let unlabelled = 0
@@ -160,11 +154,10 @@ async function checkCases(source: CaseSource, onProgress: ImportFileRequest['onP
     const { expected } = event.case
     if (expected?.label) labels.set(expected.label, (labels.get(expected.label) ?? 0) + 1)
     else unlabelled += 1
-    for (const rule in expected?.rules) rules.add(rule)
     if (expected?.severity) severities.add(expected.severity)
   }
   onProgress?.({ stage: 'checking', rows: cases })
-  return { problems, fatal, cases, invalidRows: invalidLines.rows, labels: Object.fromEntries(labels), unlabelled, rules, severities }
+  return { problems, fatal, cases, invalidRows: invalidLines.rows, labels: Object.fromEntries(labels), unlabelled, severities }
 }
 
 const progressRows = 5000

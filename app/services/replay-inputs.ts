@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { policyDefinitionSchema, slugSchema, type PolicyDefinition } from '~/domain/policy/policy'
+import { slugSchema, type PolicyDefinition } from '~/domain/policy/policy'
+import { parsePolicyDefinition } from '~/domain/policy/policy-definition'
+import { describeYamlProblems } from '~/domain/policy/yaml-text'
 import { TouchstoneError } from '~/lib/errors'
 import { goldenNameOf, importFile, type ImportFileReport } from './import-file'
 import type { Author, ReplayRequest, Workspace } from './workspace-api'
@@ -95,24 +97,11 @@ export async function resolvePolicy(workspace: Workspace, policy: string, author
   return definition.slug
 }
 
-/** Reads a `touchstone.policy/1` file. Throws a TouchstoneError that names what is wrong. */
+/** Reads a `touchstone.policy/1` file. Throws a TouchstoneError that names each problem with its line. */
 export async function readPolicyFile(file: string): Promise<PolicyDefinition> {
-  const { parse } = await import('yaml')
-  let value: unknown
-  try {
-    value = parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/:$/, '') : String(cause)
-    throw new TouchstoneError('invalid-input', `${file} is not valid YAML: ${reason}.`, 'Repair the file.', { cause })
-  }
-  const parsed = policyDefinitionSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const reasons = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`)
-  throw new TouchstoneError(
-    'invalid-input',
-    `${file} is not a policy file: ${reasons.join('; ')}.`,
-    'See docs for the format touchstone.policy/1.',
-  )
+  const reading = parsePolicyDefinition(await readFile(file, 'utf8'), file)
+  if (reading.ok) return reading.value
+  throw new TouchstoneError('invalid-input', describeYamlProblems(reading.problems), 'Repair the policy file.')
 }
 
 const genericNames = new Set(['cases', 'golden', 'data', 'test', 'tests', 'train', 'examples'])

@@ -38,7 +38,10 @@ export function registerImport(program: Command, context: CliContext): void {
     .argument('<file>', 'JSON Lines, JSON, CSV, TSV, Excel or promptfoo YAML; also gzip (.gz)')
     .requiredOption('--policy <slug>', 'policy that the golden set belongs to')
     .option('--golden <name>', "golden set (default: the file's name)")
-    .option('--preset <name>', 'read a well-known layout (see "touchstone import --help presets" in the docs)')
+    .option(
+      '--preset <name>',
+      'read a well-known layout: hatecheck, multilingual-hatecheck, openai-moderation, gpt-oss-safeguard, policy-agent, context-toxicity, label-studio, argilla, promptfoo, openai-evals',
+    )
     .option(
       '--map <target=column>',
       'which column is what: id, content, expected, rules, rule.ID, tags, note, severity, mustPass, split, context.parents, context.surface, context.author, context.locale, ignore; other columns become metadata (repeatable)',
@@ -161,7 +164,7 @@ function printReport(context: CliContext, report: ImportFileReport): void {
     `${inert(report.file)}: ${source.format}${source.gzip ? ' (gzip)' : ''}, ${source.encoding}${source.encodingBy === 'guessed' ? ' (guessed)' : ''}${source.delimiter === null ? '' : `, divided by ${delimiterName(source.delimiter)}`}`,
     ...(made.length ? [`${report.dryRun ? 'Would make' : 'Made'} ${made.join(' and ')}.`] : []),
     ...report.notes.map((note) => inert(note)),
-    ...(report.newRules.length ? [`Rules new to the policy: ${report.newRules.map(inert).join(', ')}.`] : []),
+    ...(report.rulesAdded?.length ? [`Rules new to the policy: ${report.rulesAdded.map(inert).join(', ')}.`] : []),
     '',
     formatTable(
       [

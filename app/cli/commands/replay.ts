@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
-import type { ReplayEvent } from '~/replay/ports'
 import type { ReplayReport } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
 import { count, decimal, duration, milliseconds, percent, usd } from '../format-figures'
 import { addModelOptions, readModel, type ModelOptions } from '../model-option'
 import { amount, wholeNumber } from '../options'
-import { createProgress, type ProgressView } from '../progress'
+import { runWithProgress } from '../run-with-progress'
 import { createPaint, formatTable, inert } from '../terminal'
 
 type ReplayCommandOptions = ModelOptions & {
@@ -95,41 +94,6 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
     say(context, stoppedSentence(report))
     context.exitCode = exitCodes.error
   }
-}
-
-/** Runs to the end; the first interrupt stops it cleanly, a second one ends the process. */
-export async function runWithProgress(context: CliContext, replayId: string): Promise<ReplayReport> {
-  const workspace = await context.openWorkspace()
-  const progress = await createProgress(context, 'Replaying')
-  const controller = new AbortController()
-  const unsubscribe = context.onInterrupt(() => {
-    unsubscribe()
-    progress.note('Stopping after the calls that are under way …')
-    controller.abort(new Error('interrupted'))
-  })
-  try {
-    return await workspace.replays.run(replayId, (event) => showEvent(event, progress), controller.signal)
-  } catch (error) {
-    if (!controller.signal.aborted) throw error
-    return await workspace.replays.report(replayId)
-  } finally {
-    unsubscribe()
-    progress.stop()
-  }
-}
-
-function showEvent(event: ReplayEvent, progress: ProgressView): void {
-  if (event.type === 'progress')
-    progress.update({
-      done: event.progress.done,
-      total: event.progress.total,
-      ratePerSecond: event.ratePerSecond,
-      etaMs: event.etaMs,
-      costUsd: event.progress.costUsd,
-    })
-  else if (event.type === 'warning') progress.note(`warning: ${inert(event.message)}`)
-  else if (event.type === 'paused') progress.note(`Paused: ${inert(event.reason)}`)
-  else if (event.type === 'resumed') progress.note('Going on.')
 }
 
 function stoppedSentence(report: ReplayReport): string {

@@ -1,0 +1,96 @@
+import type { Command } from 'commander'
+import type { GateResult } from '~/domain/gate/gate-result'
+import type { GateReport } from '~/services/run-gate'
+import { readAuthor } from '../author'
+import { exitCodes, say, writeJson, type CliContext } from '../context'
+import { count, duration } from '../format-figures'
+import { wholeNumber } from '../options'
+import { printComparison } from '../print-comparison'
+import { runWithProgress } from '../run-with-progress'
+import { createPaint, formatTable, inert, type Style } from '../terminal'
+
+type GateOptions = { json?: boolean; markdown?: string; junit?: string; html?: string; new?: boolean; concurrency?: number }
+
+const exitCodeOf: Record<GateResult, number> = { pass: exitCodes.pass, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive }
+const styleOf: Record<GateResult, Style> = { pass: 'green', fail: 'red', inconclusive: 'yellow' }
+
+export function registerGate(program: Command, context: CliContext): void {
+  program
+    .command('gate')
+    .summary('decide by a suite whether a candidate may go out')
+    .description(
+      'Replays what is not yet replayed, compares, and judges every condition of the suite. Exits with 0 (pass), 1 (fail), 2 (inconclusive) or 3 (error); it never passes for want of data.',
+    )
+    .argument('<suite>', 'suite file (YAML, touchstone.suite/1)')
+    .option('--json', 'print one JSON document')
+    .option('--markdown <file>', 'write a summary fit for a pull-request comment')
+    .option('--junit <file>', 'write a JUnit report: a test case for each condition')
+    .option('--html <file>', 'write one self-contained page with the flips, content blurred until clicked')
+    .option('--concurrency <number>', 'calls under way at once (default: adapts)', wholeNumber(1, 1024))
+    .option('--new', 'replay anew even where finished replays of the same inputs exist')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ touchstone gate evals/suites/community-hate.yaml
+  $ touchstone gate evals/suites/community-hate.yaml --junit gate.xml --markdown gate.md --html gate.html`,
+    )
+    .action((suite: string, options: GateOptions) => runGateCommand(context, suite, options))
+}
+
+async function runGateCommand(context: CliContext, suiteFile: string, options: GateOptions): Promise<void> {
+  const { createGateReport, runGate } = await import('~/services/run-gate')
+  const workspace = await context.openWorkspace()
+  const report = await runGate(workspace, {
+    suiteFile,
+    author: readAuthor(context.environment),
+    fresh: options.new ?? false,
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    runReplay: (replay, side) => {
+      say(context, `Replaying the ${side} (${count(replay.total - replay.done)} of ${count(replay.total)} cases) …`)
+      return runWithProgress(context, replay.id)
+    },
+    onNote: (text) => say(context, inert(text)),
+  })
+  const files = [
+    ['markdown', options.markdown],
+    ['junit', options.junit],
+    ['html', options.html],
+  ] as const
+  for (const [kind, file] of files) {
+    if (file === undefined) continue
+    const { writeTextFile } = await import('~/services/text-output')
+    await writeTextFile(file, [await createGateReport(workspace, report, kind)])
+  }
+  if (options.json) writeJson(context, report)
+  else await printGate(context, report)
+  context.exitCode = exitCodeOf[report.result]
+}
+
+async function printGate(context: CliContext, report: GateReport): Promise<void> {
+  const paint = createPaint(context.stdout, context.environment)
+  const side = (name: string, { prompt, promptHash, replay, calls, cached, durationMs, reused }: GateReport['baseline']) =>
+    `${name}: ${prompt} (${promptHash.slice(0, 12)}), replay ${replay}, ${reused ? 'replayed before' : `${count(calls)} calls, ${count(cached)} from the cache, ${duration(durationMs)}`}`
+  const rows = report.conditions.map((condition) => [
+    condition.result,
+    inert(condition.name),
+    inert(condition.evidence),
+    inert(condition.reason ?? ''),
+  ])
+  const sections = [
+    paint('bold', paint(styleOf[report.result], `Gate ${inert(report.name)}: ${report.result}`)),
+    ...(report.rehearsal ? [paint('yellow', 'Rehearsal: figures of the bundled word matcher, not of a model.')] : []),
+    '',
+    formatTable([{ title: 'result' }, { title: 'condition' }, { title: 'evidence' }, { title: 'why not' }], rows, (text, row, column) => {
+      const result = report.conditions[row]?.result
+      return column === 0 && result ? paint(styleOf[result], text) : text
+    }),
+    '',
+    `Golden set ${report.golden.set}@${report.golden.revision} (${report.golden.contentHash.slice(0, 12)}), ${inert(report.model)}`,
+    side('Baseline', report.baseline),
+    side('Candidate', report.candidate),
+    '',
+  ]
+  context.stdout.write(`${sections.join('\n')}\n`)
+  await printComparison(context, await context.openWorkspace(), report.comparison, false)
+}
