@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { parseSuite } from '~/domain/gate/suite'
+import { evaluateGate } from '~/domain/gate/evaluate-gate'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { findPolicyProblems } from '~/domain/policy/policy-problems'
 import { parsePolicyText } from '~/domain/policy/policy-text'
-import { modelConfigurationSchema } from '~/replay/model-configuration'
 import { renderComposition } from './composition'
-import { rehearsePrompts } from './rehearse'
-import { evalsFolder, policySlugs, readEvalsFile, readGoldenCases, readGoldenLines, readPolicy, readPrompts } from './shipped'
+import { rehearseComparison, rehearsePrompts } from './rehearse'
+import { evalsFolder, policySlugs, readEvalsFile, readGoldenCases, readGoldenLines, readPolicy, readPrompts, readSuite } from './shipped'
 import { findNearDuplicates, quotedIn, wordRuns } from './text-overlap'
 
 const vocabulary = parse(readEvalsFile('tags.yaml')) as { tags: Record<string, string>; techniques: Record<string, string> }
@@ -27,6 +26,20 @@ it('uses every tag and technique that it documents, and no other', () => {
   const cases = policySlugs.flatMap((slug) => readGoldenCases(slug))
   expect([...new Set(cases.flatMap((golden) => golden.tags))].sort()).toEqual(Object.keys(vocabulary.tags).sort())
   expect([...new Set(cases.map((golden) => golden.meta.technique))].sort()).toEqual(Object.keys(vocabulary.techniques).sort())
+})
+
+it.each([
+  ['community-hate', 'better', 'pass'],
+  ['marketplace-fraud', 'inconclusive', 'inconclusive'],
+  ['game-chat', 'better', 'fail'],
+])('ends the suite of %s as the README says: %s, %s', (slug, verdict, result) => {
+  const policy = readPolicy(slug)
+  const { baseline, candidate, gate } = readSuite(slug)
+  const texts = { baseline: readEvalsFile('suites', baseline), candidate: readEvalsFile('suites', candidate) }
+  const comparison = rehearseComparison(texts, readGoldenCases(slug, policy), policy.verdicts)
+  expect(comparison.verdict).toBe(verdict)
+  const facts = { missing: { baseline: 0, candidate: 0 }, golden: { baselineHash: 'a', candidateHash: 'a' } }
+  expect(evaluateGate(gate, comparison, facts).result).toBe(result)
 })
 
 describe.each(policySlugs)('%s: policy and golden set', (slug) => {
@@ -165,9 +178,7 @@ describe.each(policySlugs)('%s: prompt versions and suite', (slug) => {
   })
 
   it('has a suite that is read without a problem, whose paths exist and which needs no key', () => {
-    const reading = parseSuite(readEvalsFile('suites', `${slug}.yaml`), `${slug}.yaml`, modelConfigurationSchema)
-    if (!reading.ok) throw new Error(reading.problems.map((problem) => `line ${problem.line}: ${problem.message}`).join('\n'))
-    const { policy: policyFile, golden, baseline, candidate, model, gate } = reading.value
+    const { policy: policyFile, golden, baseline, candidate, model, gate } = readSuite(slug)
     const folder = dirname(join(evalsFolder, 'suites', `${slug}.yaml`))
     expect([policyFile, golden, baseline, candidate].filter((path) => !existsSync(resolve(folder, path)))).toEqual([])
     expect(model).toMatchObject({ provider: 'touchstone', name: 'rehearsal' })

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseSuite } from '~/domain/gate/suite'
 import { parseCaseLine } from '~/domain/golden-set/case-line'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { parsePolicyDefinition } from '~/domain/policy/policy-definition'
 import type { PolicyDefinition } from '~/domain/policy/policy'
+import { modelConfigurationSchema } from '~/replay/model-configuration'
 
 export const evalsFolder = fileURLToPath(new URL('../../../evals', import.meta.url))
 
@@ -37,4 +39,10 @@ export function readPrompts(slug: string): Array<{ name: string; text: string }>
     .filter((name) => name.endsWith('.md'))
     .sort()
     .map((name) => ({ name, text: readEvalsFile('prompts', slug, name) }))
+}
+
+export function readSuite(slug: string) {
+  const reading = parseSuite(readEvalsFile('suites', `${slug}.yaml`), `${slug}.yaml`, modelConfigurationSchema)
+  if (!reading.ok) throw new Error(reading.problems.map((problem) => `line ${problem.line}: ${problem.message}`).join('\n'))
+  return reading.value
 }
