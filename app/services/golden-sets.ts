@@ -78,7 +78,7 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
   const readRevisions = async (slug: string, name: string): Promise<GoldenRevisionView[]> => {
     const { id } = await get(slug, name)
     const rows = await prisma.goldenRevision.findMany({ where: { goldenSetId: id }, orderBy: { number: 'desc' } })
-    return rows.map(({ goldenSetId: _, ...row }) => row)
+    return rows.map(toRevisionView)
   }
 
   return {
@@ -118,13 +118,13 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
         return row ? [{ revision: number, author: row.author, message: row.message, createdAt: row.createdAt, state }] : []
       }
       const begins = new Set(states.map(({ fromRevision }) => fromRevision))
-      return states
-        .flatMap(({ fromRevision, untilRevision, state }) => [
-          ...entry(fromRevision, state),
-          // A state that ended where no other began: the case was removed.
-          ...(untilRevision !== null && !begins.has(untilRevision) ? entry(untilRevision, null) : []),
-        ])
-        .reverse()
+      const entries: CaseHistoryEntry[] = []
+      for (const { fromRevision, untilRevision, state } of states) {
+        entries.push(...entry(fromRevision, state))
+        // A state that ended where no other began: the case was removed.
+        if (untilRevision !== null && !begins.has(untilRevision)) entries.push(...entry(untilRevision, null))
+      }
+      return entries.sort((a, b) => b.revision - a.revision)
     },
 
     async judgements(slug, name, caseId) {
@@ -204,7 +204,7 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
         reconcileScheme,
         onProgress,
       })
-      const { goldenSetId: _, caseCount: __, ...report } = result
+      const { goldenSetId: _set, caseCount: _count, ...report } = result
       return { ...report, goldenSet: goldenName, skipped: 0 }
     },
 
@@ -232,6 +232,11 @@ function reconcileScheme(current: VerdictScheme | null, { labels, rules, severit
       'Map the labels of the file to those of the policy, for example with --positive VALUE.',
     )
   return extendScheme(scheme, { rules: [...rules].map((id) => ({ id })), severities: [...severities] })
+}
+
+function toRevisionView(row: GoldenRevisionView): GoldenRevisionView {
+  const { number, author, message, caseCount, added, changed, relabelled, removed, contentHash, createdAt } = row
+  return { number, author, message, caseCount, added, changed, relabelled, removed, contentHash, createdAt }
 }
 
 function caseNotFound(name: string, caseId: string, revision?: number): TouchstoneError {

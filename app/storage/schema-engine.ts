@@ -49,8 +49,9 @@ async function instantiateModule(): Promise<SchemaEngineModule> {
   // Where the engine leaves its message when it panics; without it the message is lost.
   const panics = { set_message: (message: string) => (panics.message = message), message: '' }
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: panics })
-  engineModule.__wbg_set_wasm(exports)
-  if (typeof exports.__wbindgen_start === 'function') exports.__wbindgen_start()
+  engineModule['__wbg_set_wasm'](exports)
+  const begin = exports['__wbindgen_start']
+  if (typeof begin === 'function') begin()
   return engineModule
 }
 

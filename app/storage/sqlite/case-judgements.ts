@@ -44,8 +44,16 @@ export function readJudgements(handle: SqliteHandle, goldenSetId: string, caseId
        ORDER BY r.createdAt DESC, r.id DESC, t.epoch`,
     )
     .all(goldenSetId, caseId)
-    .map(({ label, rules, severity, confidence, rationale, ...row }) => ({
-      ...row,
-      verdict: readVerdict({ label, rules, severity, confidence, rationale }),
+    .map((row) => ({
+      replayId: row.replayId,
+      versionNumber: row.versionNumber,
+      promptHash: row.promptHash,
+      model: row.model,
+      finishedAt: row.finishedAt,
+      epoch: row.epoch,
+      outcome: row.outcome,
+      ruleOutcome: row.ruleOutcome,
+      verdict: readVerdict(row),
+      detail: row.detail,
     }))
 }

@@ -1,0 +1,115 @@
+import type { GoldenCase } from '../../domain/golden-set/golden-case'
+import type { PendingTrial } from '../../replay/ports'
+import type { SqliteHandle } from '../database'
+import { inRevision } from './golden-case-queries'
+import { caseSelection, readCase, type CaseStateRow } from './golden-case-rows'
+
+/** What claiming needs to know of a replay; it does not change. */
+export type ClaimedReplay = { id: string; goldenSetId: string; revision: number; epochs: number; total: number }
+type ClaimOptions = { owner: string; limit: number; nowMs: number; leaseMs: number; onlyCaseIds?: readonly string[] }
+type Candidate = { rowid: number; position: number; caseId: string; epoch: number }
+
+const notDone = `NOT EXISTS (SELECT 1 FROM Trial AS t WHERE t.replayId = @replayId AND t.caseId = g.caseId AND t.epoch = e.epoch)`
+const notClaimed = `NOT EXISTS (SELECT 1 FROM TrialClaim AS c WHERE c.replayId = @replayId AND c.caseId = g.caseId AND c.epoch = e.epoch AND c.expiresAt > @nowMs)`
+const epochList = `WITH RECURSIVE e(epoch) AS (SELECT 1 UNION ALL SELECT epoch + 1 FROM e WHERE epoch < @epochs)`
+
+/**
+ * Hands out pending trials. A trial is pending when it has no result, and claimable when nobody holds a claim that lasts; both are read from
+ * the tables. What is kept in memory is only how far this owner has looked, so that a replay of a million trials is not searched from its
+ * start for every claim: trials behind that place are looked for again when the counts say that there are some.
+ * Claim inside a transaction.
+ */
+export class ReplayClaims {
+  /** `replay owner` → the position to go on from, or `end`. */
+  private readonly places = new Map<string, number | 'end'>()
+  private readonly statements
+
+  constructor(handle: SqliteHandle) {
+    this.statements = {
+      expired: handle.prepare<[object], Candidate>(
+        `SELECT g.rowid, g.position, c.caseId, c.epoch FROM TrialClaim AS c
+         JOIN GoldenCase AS g ON ${inRevision} AND g.caseId = c.caseId
+         WHERE c.replayId = @replayId AND c.expiresAt <= @nowMs ORDER BY g.position, c.epoch LIMIT @limit`,
+      ),
+      next: handle.prepare<[object], Candidate>(
+        `${epochList} SELECT g.rowid, g.position, g.caseId, e.epoch FROM GoldenCase AS g CROSS JOIN e
+         WHERE ${inRevision} AND g.position >= @place AND ${notDone} AND ${notClaimed} ORDER BY g.position, e.epoch LIMIT @limit`,
+      ),
+      chosen: handle.prepare<[object], Candidate>(
+        `${epochList} SELECT g.rowid, g.position, g.caseId, e.epoch FROM json_each(@caseIds) AS j
+         CROSS JOIN GoldenCase AS g ON ${inRevision} AND g.caseId = j.value CROSS JOIN e
+         WHERE ${notDone} AND ${notClaimed} ORDER BY g.position, e.epoch LIMIT @limit`,
+      ),
+      claim: handle.prepare<[string, string, number, string, number]>(
+        `INSERT INTO TrialClaim (replayId, caseId, epoch, owner, expiresAt) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET owner = excluded.owner, expiresAt = excluded.expiresAt`,
+      ),
+      readCase: handle.prepare<[number], CaseStateRow>(`SELECT ${caseSelection} FROM GoldenCase AS g WHERE g.rowid = ?`),
+      countTrials: handle.prepare<[string], number>(`SELECT count(*) FROM Trial WHERE replayId = ?`).pluck(),
+      countClaims: handle.prepare<[string], number>(`SELECT count(*) FROM TrialClaim WHERE replayId = ?`).pluck(),
+    }
+  }
+
+  claim(replay: ClaimedReplay, options: ClaimOptions): PendingTrial[] {
+    const { owner, nowMs, leaseMs } = options
+    const candidates = options.onlyCaseIds ? this.chosen(replay, options) : this.anywhere(replay, options)
+    const cases = new Map<number, GoldenCase>()
+    return candidates.flatMap(({ rowid, caseId, epoch }) => {
+      this.statements.claim.run(replay.id, caseId, epoch, owner, nowMs + leaseMs)
+      let found = cases.get(rowid)
+      if (!found) {
+        const row = this.statements.readCase.get(rowid)
+        if (!row) return []
+        found = readCase(row)
+        cases.set(rowid, found)
+      }
+      return [{ case: found, epoch }]
+    })
+  }
+
+  countPending(replay: Pick<ClaimedReplay, 'id' | 'total'>): number {
+    return Math.max(0, replay.total - (this.statements.countTrials.get(replay.id) ?? 0))
+  }
+
+  /** The owner gave back what it had: it will look from the start again. */
+  forget(replayId: string, owner: string): void {
+    this.places.delete(placeKey(replayId, owner))
+  }
+
+  private chosen(replay: ClaimedReplay, { limit, nowMs, onlyCaseIds }: ClaimOptions): Candidate[] {
+    return this.statements.chosen.all({ ...parameters(replay, nowMs), limit, caseIds: JSON.stringify([...new Set(onlyCaseIds)]) })
+  }
+
+  private anywhere(replay: ClaimedReplay, { owner, limit, nowMs }: ClaimOptions): Candidate[] {
+    const key = placeKey(replay.id, owner)
+    const expired = this.statements.expired.all({ ...parameters(replay, nowMs), limit })
+    if (expired.length === limit) return expired
+
+    const taken = new Set(expired.map(({ caseId, epoch }) => `${epoch} ${caseId}`))
+    const lookFrom = (place: number): Candidate[] => {
+      const wanted = limit - expired.length
+      // The expired ones are not claimed yet, so that they are found here too: ask for as many more.
+      const found = this.statements.next.all({ ...parameters(replay, nowMs), place, limit: wanted + expired.length })
+      const fresh = found.filter(({ caseId, epoch }) => !taken.has(`${epoch} ${caseId}`)).slice(0, wanted)
+      const last = fresh.at(-1)
+      this.places.set(key, last && fresh.length === wanted ? last.position : 'end')
+      return fresh
+    }
+    const place = this.places.get(key) ?? 0
+    const ahead = place === 'end' ? [] : lookFrom(place)
+    if (ahead.length > 0 || place === 0) return [...expired, ...ahead]
+    // Nothing ahead. Whoever gave claims back, or had trials replayed again, left some behind.
+    const claimable = this.countPending(replay) - (this.statements.countClaims.get(replay.id) ?? 0)
+    return claimable > 0 ? [...expired, ...lookFrom(0)] : expired
+  }
+}
+
+const placeKey = (replayId: string, owner: string) => `${replayId} ${owner}`
+
+const parameters = ({ id, goldenSetId, revision, epochs }: ClaimedReplay, nowMs: number) => ({
+  replayId: id,
+  goldenSetId,
+  revision,
+  epochs,
+  nowMs,
+})
