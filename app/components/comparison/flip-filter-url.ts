@@ -1,5 +1,5 @@
 import { readFacets, setParameter, writeFacets, type Facet } from '~/components/case/facet-url'
-import { flipLook, outcomeWords } from '~/components/ui/badge'
+import { outcomeWords } from '~/components/ui/badge'
 import { flipKinds, type FlipKind } from '~/domain/comparison/comparison'
 import { outcomes, type Outcome } from '~/domain/verdict/verdict'
 
@@ -30,12 +30,17 @@ const single = {
 type SingleKey = keyof typeof single
 const singleKeys = Object.keys(single) as SingleKey[]
 
-/** Reads the filter of a comparison's page out of its URL; what is not understood is left out. */
+/** What the page shows when its URL names no kind: what the change did. */
+export const changedKinds: FlipKind[] = ['regressed', 'fixed']
+const everyKind = 'all'
+
+/** Reads the filter of a comparison's page out of its URL; what is not understood is left out. `flip=all` is every kind. */
 export function readFlipFilter(params: URLSearchParams): FlipFilter {
   const filter: FlipFilter = {}
-  const asked = new Set(params.get('flip')?.split(',') ?? [])
-  const flip = flipKinds.filter((kind) => asked.has(kind))
+  const asked = params.get('flip')
+  const flip = flipKinds.filter((kind) => asked?.split(',').includes(kind))
   if (flip.length > 0) filter.flip = flip
+  else if (asked !== everyKind) filter.flip = changedKinds
   for (const key of singleKeys) {
     const value = params.get(single[key])?.trim()
     if (value) filter[key] = value
@@ -55,7 +60,8 @@ export function readFlipFilter(params: URLSearchParams): FlipFilter {
 /** The parameters with this filter in place of the one they hold; everything else stays. */
 export function writeFlipFilter(params: URLSearchParams, filter: FlipFilter): URLSearchParams {
   const next = new URLSearchParams(params)
-  setParameter(next, 'flip', filter.flip?.join(','))
+  const changed = filter.flip?.length === changedKinds.length && changedKinds.every((kind) => filter.flip?.includes(kind))
+  setParameter(next, 'flip', changed ? null : (filter.flip?.join(',') ?? everyKind))
   for (const key of singleKeys) setParameter(next, single[key], filter[key]?.trim())
   writeFacets(next, filter.facets ?? [])
   setParameter(next, 'noise', filter.noise === undefined ? null : filter.noise ? 'only' : 'without')
@@ -67,11 +73,10 @@ export function writeFlipFilter(params: URLSearchParams, filter: FlipFilter): UR
 
 export type FlipChip = { key: string; text: string; without: FlipFilter }
 
-/** Each condition in words, with the filter as it is without it. `baseline` and `candidate` are the names of the sides, such as "v7". */
+/** Each condition but the kinds of flip in words, with the filter as it is without it. `baseline` and `candidate` are the names of the sides, such as "v7". */
 export function describeFlipFilter(filter: FlipFilter, sides: { baseline: string; candidate: string }): FlipChip[] {
   const chips: FlipChip[] = []
   const add = (key: keyof FlipFilter, text: string) => chips.push({ key, text, without: { ...filter, [key]: undefined } })
-  if (filter.flip) add('flip', filter.flip.map((kind) => flipLook[kind].word).join(' or '))
   if (filter.text) add('text', `holds “${filter.text}”`)
   if (filter.rule) add('rule', `rule: ${filter.rule}`)
   if (filter.tag) add('tag', `tag: ${filter.tag}`)

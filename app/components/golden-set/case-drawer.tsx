@@ -1,6 +1,6 @@
 import { useFetcher } from '@remix-run/react'
 import { ChevronLeft, ChevronRight, Pencil, Trash2 } from 'lucide-react'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useState, type ReactNode } from 'react'
 import { Button, IconButton } from '~/components/ui/button'
 import { Field, Input } from '~/components/ui/form'
 import { isTypingTarget } from '~/components/ui/kbd'
@@ -208,7 +208,7 @@ function CaseReader({
   )
 }
 
-const Padded = ({ children }: { children: React.ReactNode }) => <div className="pt-4">{children}</div>
+const Padded = ({ children }: { children: ReactNode }) => <div className="pt-4">{children}</div>
 
 function LoadingCase() {
   return (

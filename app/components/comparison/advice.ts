@@ -1,0 +1,79 @@
+import { flipLook, type Tone } from '~/components/ui/badge'
+import { formatCount, formatQuantity } from '~/components/ui/format'
+import type { Comparison, ComparisonVerdict } from '~/domain/comparison/comparison'
+import { roundAbout } from '~/domain/comparison/sentence'
+
+export type VerdictLook = { glyph: string; word: string; tone: Tone }
+
+/** How each verdict looks: glyph and word, colour beside them. */
+export const verdictLook: Record<ComparisonVerdict, VerdictLook> = {
+  better: { glyph: flipLook.fixed.glyph, word: 'Better', tone: 'fixed' },
+  'not-worse': { glyph: '≈', word: 'Not worse', tone: 'fixed' },
+  worse: { glyph: flipLook.regressed.glyph, word: 'Worse', tone: 'regressed' },
+  inconclusive: { glyph: '?', word: 'Cannot tell yet', tone: 'unscored' },
+}
+
+export type Advice = {
+  /** May it go out, in a few words. */
+  answer: string
+  go: boolean
+  next: string
+  tone: Tone
+}
+
+type Facts = Pick<Comparison, 'verdict' | 'n' | 'flips' | 'mustPass' | 'moreCasesNeeded'>
+
+/** What a lead should do with this comparison. A regression of a zero-tolerance case holds the candidate back, whatever the average. */
+export function adviseOn({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts, names: { baseline: string; candidate: string }): Advice {
+  const { baseline, candidate } = names
+  const regressions = formatQuantity(flips.regressed, 'regression')
+  if ((mustPass?.regressed ?? 0) > 0)
+    return {
+      answer: `Hold ${candidate} back`,
+      go: false,
+      tone: 'regressed',
+      next: `${formatQuantity(mustPass?.regressed ?? 0, 'zero-tolerance case')} regressed, and no average makes up for that. Repair the prompt, then replay it.`,
+    }
+  switch (verdict) {
+    case 'better':
+      return {
+        answer: `${candidate} may go out`,
+        go: true,
+        tone: 'fixed',
+        next:
+          flips.regressed === 0
+            ? 'Nothing regressed. It can be made the production version.'
+            : `Read the ${regressions} first; then it can be made the production version.`,
+      }
+    case 'not-worse':
+      return {
+        answer: `${candidate} may go out`,
+        go: true,
+        tone: 'fixed',
+        next: `It loses no more than the margin allows, but no gain is shown: let it out if it is better in some other way.${flips.regressed > 0 ? ` Read the ${regressions} first.` : ''}`,
+      }
+    case 'worse':
+      return {
+        answer: `Keep ${baseline}`,
+        go: false,
+        tone: 'regressed',
+        next: `Read the ${regressions} to see what the edit broke, and repair it.`,
+      }
+    case 'inconclusive':
+      return { answer: `Hold ${candidate} back for now`, go: false, tone: 'unscored', next: explainInconclusive(n, flips, moreCasesNeeded) }
+  }
+}
+
+function explainInconclusive(n: number, flips: Comparison['flips'], moreCasesNeeded: number | null): string {
+  if (n === 0) return 'No case has a score on both sides. Look at why cases are unscored, then replay.'
+  const changed = flips.fixed + flips.regressed
+  const evidence =
+    changed === 0
+      ? `None of ${formatCount(n)} cases changed, but so few cases cannot rule out a loss.`
+      : `${formatCount(changed)} of ${formatQuantity(n, 'case')} changed, ${formatCount(flips.fixed)} for the better and ${formatCount(flips.regressed)} for the worse: chance alone could do that.`
+  const more =
+    moreCasesNeeded === null
+      ? 'The two are so close that no realistic number of cases would tell them apart.'
+      : `About ${formatCount(roundAbout(moreCasesNeeded))} more cases like these would settle it; cases of the rules that the edit touched tell most.`
+  return `${evidence} ${more}`
+}

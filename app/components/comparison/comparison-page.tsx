@@ -1,0 +1,242 @@
+import { Link, useNavigate, useSearchParams } from '@remix-run/react'
+import { ArrowLeftRight, Download } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button, ButtonLink } from '~/components/ui/button'
+import { Select } from '~/components/ui/form'
+import { formatCount } from '~/components/ui/format'
+import { Menu, Tabs } from '~/components/ui/menu'
+import { Page, PageHeader } from '~/components/ui/panel'
+import { RelativeTime } from '~/components/ui/time'
+import { RehearsalBadge, versionName } from '~/components/ui/badge'
+import { ConfusionTable } from './confusion-table'
+import { subtractCells, toMatrix } from './confusion-model'
+import { FiguresTable, UnscoredTable } from './figures-table'
+import { FlipExplorer } from './flip-explorer'
+import { KeyFigures } from './key-figures'
+import { flipsSearch, readView, viewSearch, type ComparisonViewId } from './links'
+import { PromptsView } from './prompts-view'
+import { RulesTable } from './rules-table'
+import { SlicesView } from './slices-view'
+import type { ComparisonView, SideView } from './types'
+import { VerdictSummary, Warnings } from './verdict-summary'
+
+/** The instrument that a lead decides on: the verdict on top, then flips, slices, figures and the two texts. */
+export function ComparisonPage({
+  view,
+  baselineReference,
+  candidateReference,
+}: {
+  view: ComparisonView
+  baselineReference: string
+  candidateReference: string
+}) {
+  const [params, setParams] = useSearchParams()
+  const navigate = useNavigate()
+  const { policy, baseline, candidate, comparison } = view
+  const base = `/compare/${encodeURIComponent(baselineReference)}/${encodeURIComponent(candidateReference)}`
+  const swapped = `/compare/${encodeURIComponent(candidateReference)}/${encodeURIComponent(baselineReference)}`
+  const current = readView(params)
+  const changed = comparison.flips.regressed + comparison.flips.fixed
+  return (
+    <Page wide>
+      <PageHeader
+        breadcrumbs={[{ label: 'Policies', to: '/' }, { label: policy.name, to: `/policies/${policy.slug}` }, { label: 'Comparison' }]}
+        title={
+          <>
+            {sideTitle(candidate)} against {sideTitle(baseline)}
+          </>
+        }
+        actions={
+          <>
+            <MarginSelect
+              margin={comparison.margin}
+              onChange={(margin) =>
+                setParams(
+                  (old) => {
+                    const next = new URLSearchParams(old)
+                    if (margin === '0.02') next.delete('margin')
+                    else next.set('margin', margin)
+                    return next
+                  },
+                  { replace: true, preventScrollReset: true },
+                )
+              }
+            />
+            <ButtonLink icon={ArrowLeftRight} to={swapped}>
+              Swap sides
+            </ButtonLink>
+            <Menu
+              items={[
+                { kind: 'link', label: 'Report (HTML, one file)', href: `${base}/export?format=html&report=1` },
+                { kind: 'link', label: 'Summary (Markdown)', href: `${base}/export?format=markdown&report=1` },
+                { kind: 'link', label: 'JUnit XML', href: `${base}/export?format=junit&report=1` },
+                { kind: 'link', label: 'Everything (touchstone.comparison/1)', href: `${base}/export?format=json&report=1` },
+              ]}
+            >
+              <Button icon={Download}>Report</Button>
+            </Menu>
+          </>
+        }
+      />
+      <div className="flex flex-col gap-3">
+        <VerdictSummary view={view} />
+        <Warnings warnings={comparison.warnings} />
+        <KeyFigures view={view} />
+        <div className="grid grid-cols-2 gap-x-6 gap-y-1 text-sm text-ink-muted max-md:grid-cols-1">
+          <SideFacts role="Baseline" side={baseline} slug={policy.slug} />
+          <SideFacts role="Candidate" side={candidate} slug={policy.slug} />
+        </div>
+        <div id="flips" className="scroll-mt-14">
+          <Tabs
+            label="Views of the comparison"
+            value={current}
+            onChange={(id) => navigate({ search: viewSearch(params, id as ComparisonViewId) }, { preventScrollReset: true })}
+            items={[
+              {
+                id: 'flips',
+                label: `Flips (${formatCount(changed)})`,
+                content: (
+                  <Tab>
+                    <FlipExplorer key={base} view={view} base={base} />
+                  </Tab>
+                ),
+              },
+              {
+                id: 'slices',
+                label: 'Slices',
+                content: (
+                  <Tab>
+                    <SlicesView view={view} />
+                  </Tab>
+                ),
+              },
+              {
+                id: 'figures',
+                label: 'Figures and confusion',
+                content: (
+                  <Tab>
+                    <FiguresView view={view} />
+                  </Tab>
+                ),
+              },
+              {
+                id: 'prompts',
+                label: 'Prompt diff',
+                content: (
+                  <Tab>
+                    <PromptsView view={view} base={base} />
+                  </Tab>
+                ),
+              },
+            ]}
+          />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function FiguresView({ view }: { view: ComparisonView }) {
+  const [params] = useSearchParams()
+  const { baseline, candidate } = view.comparison
+  const order = view.policy.labels.map((label) => label.id)
+  const before = toMatrix(baseline.confusion, order)
+  const after = toMatrix(candidate.confusion, order)
+  const both = toMatrix([...baseline.confusion, ...candidate.confusion], order)
+  const labels = { rows: both.rows, columns: both.columns }
+  return (
+    <div className="flex flex-col gap-4">
+      {labels.rows.length > 0 && (
+        <div className="flex flex-wrap gap-4">
+          <ConfusionTable
+            title={view.baseline.name}
+            matrix={before}
+            labels={labels}
+            linkTo={(expected, predicted) => ({
+              search: flipsSearch(params, { expectedLabel: expected, baselineLabel: predicted }),
+              hash: '#flips',
+            })}
+          />
+          <ConfusionTable
+            title={view.candidate.name}
+            matrix={after}
+            labels={labels}
+            linkTo={(expected, predicted) => ({
+              search: flipsSearch(params, { expectedLabel: expected, candidateLabel: predicted }),
+              hash: '#flips',
+            })}
+          />
+          <ConfusionTable
+            title={`Difference, ${view.candidate.name} − ${view.baseline.name}`}
+            matrix={toMatrix(subtractCells(candidate.confusion, baseline.confusion), order)}
+            labels={labels}
+            difference
+            linkTo={(expected, predicted) => ({
+              search: flipsSearch(params, {
+                flip: ['regressed', 'fixed', 'stillWrong'],
+                expectedLabel: expected,
+                candidateLabel: predicted,
+              }),
+              hash: '#flips',
+            })}
+          />
+        </div>
+      )}
+      <div className="grid grid-cols-[3fr_2fr] items-start gap-4 max-lg:grid-cols-1">
+        <FiguresTable view={view} />
+        <div className="flex flex-col gap-4">
+          <UnscoredTable view={view} />
+          <RulesTable view={view} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+const Tab = ({ children }: { children: ReactNode }) => <div className="pt-3">{children}</div>
+
+function sideTitle(side: SideView): string {
+  return side.versionNumber === null ? 'a draft' : versionName(side.versionNumber)
+}
+
+function SideFacts({ role, side, slug }: { role: string; side: SideView; slug: string }) {
+  return (
+    <p className="flex min-w-0 flex-wrap items-center gap-x-2">
+      <span className="font-medium text-ink">
+        {role}:{' '}
+        <Link className="text-link" to={`/replays/${side.replayId}`}>
+          {side.name}
+        </Link>
+      </span>
+      <span>{side.modelName}</span>
+      {side.rehearsal && <RehearsalBadge />}
+      <span>
+        <Link className="text-link" to={`/policies/${slug}/golden/${encodeURIComponent(side.goldenSet)}?revision=${side.goldenRevision}`}>
+          {side.goldenSet}@{side.goldenRevision}
+        </Link>
+      </span>
+      {side.epochs > 1 && <span>{side.epochs} epochs</span>}
+      <RelativeTime at={side.createdAt} />
+    </p>
+  )
+}
+
+const margins = ['0.005', '0.01', '0.02', '0.03', '0.05', '0.1']
+
+/** How much accuracy may be lost and still be "not worse". */
+function MarginSelect({ margin, onChange }: { margin: number; onChange: (margin: string) => void }) {
+  const value = String(margin)
+  const options = margins.includes(value) ? margins : [...margins, value].sort((a, b) => Number(a) - Number(b))
+  return (
+    <label className="flex items-center gap-2 text-sm text-ink-muted">
+      Margin
+      <Select value={value} onChange={(event) => onChange(event.target.value)} className="w-auto!">
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {Number((Number(option) * 100).toFixed(2))} points
+          </option>
+        ))}
+      </Select>
+    </label>
+  )
+}

@@ -1,0 +1,112 @@
+import { Link, useSearchParams } from '@remix-run/react'
+import { TriangleAlert } from 'lucide-react'
+import { IntervalBar } from '~/components/charts/interval-bar'
+import { FlipBadge, RehearsalBadge, flipLook } from '~/components/ui/badge'
+import { classNames } from '~/components/ui/class-names'
+import { formatCount, formatPoints, formatPointsInterval, formatPValue } from '~/components/ui/format'
+import { flipKinds, type Comparison, type FlipKind } from '~/domain/comparison/comparison'
+import { formatMargin } from '~/domain/comparison/sentence'
+import { adviseOn, verdictLook } from './advice'
+import { flipsSearch } from './links'
+import type { ComparisonView } from './types'
+
+const edges: Record<string, string> = {
+  fixed: 'border-l-fixed',
+  regressed: 'border-l-regressed',
+  unscored: 'border-l-unscored',
+}
+const inks: Record<string, string> = { fixed: 'text-fixed-ink', regressed: 'text-regressed-ink', unscored: 'text-unscored-ink' }
+
+/** May the candidate go out? The verdict, the sentence with its evidence, and what to do next. */
+export function VerdictSummary({ view }: { view: ComparisonView }) {
+  const { comparison, baseline, candidate } = view
+  const advice = adviseOn(comparison, { baseline: baseline.name, candidate: candidate.name })
+  const look = verdictLook[comparison.verdict]
+  const { difference, pValue, margin } = comparison
+  return (
+    <section aria-label="Verdict" className={classNames('rounded-lg border border-l-8 bg-surface', edges[advice.tone])}>
+      <div className="flex flex-wrap gap-x-8 gap-y-4 p-4">
+        <div className="min-w-0 grow basis-[34rem]">
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span className={classNames('text-2xl font-semibold tracking-tight', inks[advice.tone])}>
+              <span aria-hidden>{advice.tone === 'regressed' ? '▼' : look.glyph} </span>
+              {advice.answer}
+            </span>
+            <span className={classNames('rounded-sm border px-2 text-sm font-medium', inks[look.tone])}>{look.word}</span>
+            {(baseline.rehearsal || candidate.rehearsal) && <RehearsalBadge />}
+          </p>
+          <p className="mt-2 text-lg font-medium">{comparison.sentence}</p>
+          <p className="mt-1 text-ink-muted">{advice.next}</p>
+        </div>
+        <dl className="flex min-w-64 flex-col gap-1 text-sm">
+          <div>
+            <dt className="text-xs text-ink-muted">
+              Accuracy of {candidate.name} minus {baseline.name}
+            </dt>
+            <dd>
+              <span className="text-xl font-semibold tracking-tight">{formatPoints(difference.estimate)}</span>{' '}
+              <span className="text-ink-muted">
+                points, {Number((difference.confidence * 100).toFixed(2))}% CI {formatPointsInterval(difference)}
+              </span>
+            </dd>
+          </div>
+          <IntervalBar {...difference} margin={margin} className="h-7 w-full max-w-80" scale />
+          <div className="flex flex-wrap gap-x-4 text-xs text-ink-muted">
+            <span>
+              p {pValue.value !== null && pValue.value < 0.001 ? '' : '= '}
+              {formatPValue(pValue.value)} ({pValue.method})
+            </span>
+            <span>margin {formatMargin(margin)}</span>
+            <span>{formatCount(comparison.n)} cases compared</span>
+          </div>
+        </dl>
+      </div>
+      <FlipCountsBar flips={comparison.flips} />
+    </section>
+  )
+}
+
+/** Every kind of flip with its count, each leading to its cases. */
+function FlipCountsBar({ flips }: { flips: Comparison['flips'] }) {
+  const [params] = useSearchParams()
+  const always = new Set<FlipKind>(['regressed', 'fixed', 'stillWrong', 'stillRight', 'unscored'])
+  return (
+    <ul aria-label="Cases by what became of them" className="flex flex-wrap gap-2 border-t px-4 py-2.5">
+      {flipKinds
+        .filter((kind) => always.has(kind) || flips[kind] > 0)
+        .map((kind) => (
+          <li key={kind}>
+            {flips[kind] > 0 ? (
+              <Link
+                preventScrollReset
+                to={{ search: flipsSearch(params, { ...emptyFilter, flip: [kind] }), hash: '#flips' }}
+                className="block rounded-sm hover:underline"
+                title={`Show the cases that are ${flipLook[kind].word}`}
+              >
+                <FlipBadge kind={kind} count={flips[kind]} />
+              </Link>
+            ) : (
+              <FlipBadge kind={kind} count={0} />
+            )}
+          </li>
+        ))}
+    </ul>
+  )
+}
+
+const emptyFilter = {}
+
+/** What a reader must know before believing the sentence. */
+export function Warnings({ warnings }: { warnings: string[] }) {
+  if (warnings.length === 0) return null
+  return (
+    <ul aria-label="Warnings" className="flex flex-col gap-1 rounded-md border border-gold bg-gold-soft px-3 py-2 text-sm">
+      {warnings.map((warning) => (
+        <li key={warning} className="flex gap-2">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-gold-ink" />
+          <span className="min-w-0 break-words">{warning}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
