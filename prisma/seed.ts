@@ -71,10 +71,12 @@ async function seedPolicy(workspace: Workspace, definition: PolicyDefinition): P
     const { version } = await workspace.prompts.createVersion(slug, { text, message, author })
     numbers.push(version.number)
   }
-  const [first, last] = [numbers.at(0), numbers.at(-1)]
-  if (first !== undefined) await workspace.prompts.moveLabel(slug, { label: 'production', number: first, author, note: 'Shipped this way' })
-  if (last !== undefined && last !== first)
-    await workspace.prompts.moveLabel(slug, { label: 'candidate', number: last, author, note: 'Shipped this way' })
+  // The newest version is what a team would be about to roll out, the one before it what is out.
+  const [production, candidate] = [numbers.at(-2) ?? numbers.at(-1), numbers.at(-1)]
+  if (production !== undefined)
+    await workspace.prompts.moveLabel(slug, { label: 'production', number: production, author, note: 'Shipped this way' })
+  if (candidate !== undefined && candidate !== production)
+    await workspace.prompts.moveLabel(slug, { label: 'candidate', number: candidate, author, note: 'Shipped this way' })
 
   const finished: string[] = []
   for (const version of numbers) {
