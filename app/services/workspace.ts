@@ -2,10 +2,11 @@ import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
 import { openDatabase } from '~/storage/database'
 import { ReplayScores } from '~/storage/sqlite/replay-scores'
+import { createComparisonService } from './comparisons'
 import { createGoldenSetService } from './golden-sets'
 import { createPolicyService } from './policies'
 import { createPromptService } from './prompts'
-import type { ComparisonService, ReplayService, Workspace } from './workspace-api'
+import type { ReplayService, Workspace } from './workspace-api'
 
 export type OpenWorkspaceOptions = {
   /** `file:PATH`. */
@@ -28,7 +29,7 @@ export async function openWorkspace({ databaseUrl, now = Date.now }: OpenWorkspa
     prompts: createPromptService({ database, scores, now }),
     policies: createPolicyService({ database, scores, goldenSets, replays: { list: async () => [] }, now }),
     replays,
-    comparisons: notWired<ComparisonService>('comparisons'),
+    comparisons: createComparisonService({ database, now }),
     close: () => database.close(),
   }
 }

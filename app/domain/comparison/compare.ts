@@ -3,8 +3,7 @@ import { createRuleAccumulator } from '../metrics/rule-metrics'
 import { computeSideMetrics, ratio } from '../metrics/side-metrics'
 import type { ErrorCost } from '../policy/policy'
 import type { VerdictScheme } from '../policy/verdict-scheme'
-import { clusteredStandardError, designEffect, precisionAtPrevalence } from '../statistics'
-import { twoSidedZ } from '../statistics/special-functions/normal-distribution'
+import { clusteredStandardError, designEffect, precisionAtPrevalence, twoSidedZ } from '../statistics'
 import type { ClusterComparison, Comparison, ComparisonSide, FlipKind, MustPassComparison, UnscoredComparison } from './comparison'
 import { createCostAccumulator } from './cost'
 import { casesToSettle, decideVerdict, estimateDifference, testDifference } from './decide-verdict'
@@ -217,6 +216,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
           unscored,
           alpha: 1 - confidence,
           skippedColumns: wanted ? [...skippedColumns] : [],
+          emptyColumns: [...(wanted ?? [])].filter((by) => !handles.has(by)),
         }),
       ],
       slices: finishSlices(

@@ -1,5 +1,5 @@
-import { mcnemar, mcnemarSampleSize, tangoScoreInterval } from '../statistics'
-import { normalQuantile, twoSidedZ } from '../statistics/special-functions/normal-distribution'
+import { mcnemar, mcnemarSampleSize, normalQuantile, tangoScoreInterval, twoSidedZ } from '../statistics'
+
 import type { ComparisonVerdict, DifferenceEstimate } from './comparison'
 
 /** Paired counts: fixed and regressed cases, and all that were compared. */
@@ -67,7 +67,7 @@ export function casesToSettle({ fixed, regressed, n }: PairedCounts, margin: num
   const candidates: number[] = []
   if (difference !== 0) {
     const { pairs } = mcnemarSampleSize({ p10, p01, alpha: 1 - confidence, power })
-    if (pairs !== undefined && pairs !== null) candidates.push(pairs)
+    if (typeof pairs === 'number') candidates.push(pairs)
   }
   if (difference > -margin)
     candidates.push(((twoSidedZ(confidence) + normalQuantile(power)) ** 2 * (p10 + p01 - difference ** 2)) / (difference + margin) ** 2)

@@ -10,13 +10,15 @@ export type WarningFacts = {
   alpha: number
   /** Columns with more values than slices are made of. */
   skippedColumns: readonly string[]
+  /** Columns that were asked for and that no case has. */
+  emptyColumns: readonly string[]
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
 const list = (values: readonly string[]): string => values.join(', ')
 
 /** Everything that a reader must know before believing the sentence, in plain words. */
-export function writeWarnings({ baseline, candidate, flips, n, unscored, alpha, skippedColumns }: WarningFacts): string[] {
+export function writeWarnings({ baseline, candidate, flips, n, unscored, alpha, skippedColumns, emptyColumns }: WarningFacts): string[] {
   const warnings: string[] = []
   if ([baseline, candidate].some((side) => side.model.startsWith('touchstone:')))
     warnings.push('The answers come from the rehearsal classifier, which matches words; no figure here is that of a language model.')
@@ -43,5 +45,6 @@ export function writeWarnings({ baseline, candidate, flips, n, unscored, alpha, 
     )
   if (n > 0 && n < fewCases) warnings.push(`Only ${n} ${n === 1 ? 'case was' : 'cases were'} compared.`)
   if (skippedColumns.length) warnings.push(`Not sliced by ${list(skippedColumns)}: too many different values.`)
+  if (emptyColumns.length) warnings.push(`Not sliced by ${list(emptyColumns)}: no case has a value for it.`)
   return warnings
 }

@@ -113,7 +113,7 @@ function evaluateSliceMargins(
       return condition(name, 'inconclusive', 'n/a', 'no case of the slice has a score on both sides')
     const evidence = `${flips.fixed} fixed, ${flips.regressed} regressed of ${n}: ${formatSignedPoints(difference.estimate)} points, Holm-adjusted p ${adjusted.toFixed(4)}`
     if (adjusted < level) return condition(name, 'pass', evidence)
-    const lost = test.upper < -margin
+    const lost = test.upper !== null && test.upper < -margin
     return condition(
       name,
       lost ? 'fail' : 'inconclusive',

@@ -265,6 +265,10 @@ describe('slices', () => {
     expect(compare(cases, { by: ['row'] })).toMatchObject({ slices: [], warnings: ['Not sliced by row: too many different values.'] })
   })
 
+  it('say when nothing has what was asked for', () => {
+    expect(compare(cases, { by: ['tag', 'nonsense'] }).warnings).toEqual(['Not sliced by nonsense: no case has a value for it.'])
+  })
+
   it('add up to the whole where they part the cases', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(...flipKinds)), { maxLength: 80 }), (rows) => {
