@@ -11,6 +11,7 @@ import 'monaco-editor/features/indentation/register'
 import 'monaco-editor/features/lineSelection/register'
 import 'monaco-editor/features/linesOperations/register'
 import 'monaco-editor/features/multicursor/register'
+import 'monaco-editor/features/placeholderText/register'
 import 'monaco-editor/features/smartSelect/register'
 import 'monaco-editor/features/toggleTabFocusMode/register'
 import 'monaco-editor/features/unicodeHighlighter/register'
@@ -106,6 +107,7 @@ function applyTheme() {
       'editorInfo.foreground': color('unscored'),
       'editorWidget.background': color('raised'),
       'editorWidget.border': color('line'),
+      'editor.placeholder.foreground': color('ink-faint'),
       focusBorder: color('focus'),
       'input.background': color('surface'),
       'input.border': color('line-strong'),

@@ -24,6 +24,7 @@ export type PromptEditorProps = {
   replaced?: number
   onChange: (text: string) => void
   readOnly?: boolean
+  placeholder?: string
   markers?: TextMarker[]
   /** Stay with the plain field: for assistive technology, and for who likes it. */
   plain?: boolean
@@ -54,6 +55,7 @@ export const PromptEditor = forwardRef<PromptEditorHandle, PromptEditorProps>(fu
       fontFamily: editorFontFamily(),
       model,
       ariaLabel: latest.current.label,
+      placeholder: latest.current.placeholder,
       readOnly: latest.current.readOnly ?? false,
     })
     created.onDidChangeModelContent(() => {
@@ -140,6 +142,7 @@ export const PromptEditor = forwardRef<PromptEditorHandle, PromptEditorProps>(fu
         value={value}
         readOnly={readOnly}
         hidden={monacoShown}
+        placeholder={props.placeholder}
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
         className="absolute inset-0 size-full resize-none bg-surface px-11 py-2 font-mono text-sm focus-visible:-outline-offset-2"

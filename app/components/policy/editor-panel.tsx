@@ -81,6 +81,7 @@ export function EditorPanel(props: EditorPanelProps) {
             ref={props.editorRef}
             className="grow"
             label="Text of the draft"
+            placeholder="What the model shall enforce: the verdicts, then each rule with its id, definition, exceptions and examples."
             name="text"
             value={draft.text}
             replaced={draft.replaced}
@@ -164,15 +165,19 @@ function StatusBar({ draft }: { draft: DraftState }) {
   return (
     <div className="flex h-8 shrink-0 items-center gap-4 border-t bg-sunken px-3 text-xs text-ink-muted">
       <SaveStatus draft={draft} />
-      {draft.saved.baseVersion && (
-        <span className="whitespace-nowrap">
-          {draft.saved.sameAsVersion !== null && !isUnsaved(draft)
-            ? `the text of v${draft.saved.sameAsVersion}`
-            : `from v${draft.saved.baseVersion.number}`}
-        </span>
+      {draft.phase !== 'failing' && (
+        <>
+          {draft.saved.baseVersion && (
+            <span className="whitespace-nowrap">
+              {draft.saved.sameAsVersion !== null && !isUnsaved(draft)
+                ? `the text of v${draft.saved.sameAsVersion}`
+                : `from v${draft.saved.baseVersion.number}`}
+            </span>
+          )}
+          <span className="ml-auto whitespace-nowrap">{formatQuantity(lines, 'line')}</span>
+          <span className="whitespace-nowrap">{formatQuantity(draft.text.length, 'character')}</span>
+        </>
       )}
-      <span className="ml-auto whitespace-nowrap">{formatQuantity(lines, 'line')}</span>
-      <span className="whitespace-nowrap">{formatQuantity(draft.text.length, 'character')}</span>
     </div>
   )
 }

@@ -19,7 +19,7 @@ export function readOutline(text: string, baseText: string | null, scheme: Verdi
     for (const id of changes.added) touched.set(id, 'new')
     for (const rule of changes.changed) touched.set(rule.id, `changed: ${rule.parts.join(', ')}`)
   }
-  return { rules: policy.rules, problems: findPolicyProblems(policy, text, scheme), touched }
+  return { rules: policy.rules, problems: text.trim() === '' ? [] : findPolicyProblems(policy, text, scheme), touched }
 }
 
 /** The rules that the text defines and what a reader would stumble over; each leads to its line. */

@@ -6,6 +6,7 @@ export const notAvailable = 'n/a'
 const minus = '\u2212'
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+const dollars = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 /** 3728 → "3,728". */
 export function formatCount(count: number | null | undefined): string {
@@ -58,7 +59,7 @@ export function formatPValue(value: number | null | undefined): string {
 export function formatCost(costUsd: number | null | undefined): string {
   if (costUsd == null || !Number.isFinite(costUsd)) return notAvailable
   if (costUsd === 0) return '$0'
-  if (costUsd >= 0.1) return `$${grouped.format(Math.trunc(costUsd))}${costUsd.toFixed(2).slice(-3)}`
+  if (costUsd >= 0.1) return `$${dollars.format(costUsd)}`
   const digits = 1 - Math.floor(Math.log10(costUsd))
   return `$${costUsd.toFixed(Math.min(digits, 12)).replace(/0+$/, '').replace(/\.$/, '')}`
 }

@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react'
 import { Check, type LucideIcon } from 'lucide-react'
 import { DropdownMenu, Tabs as RadixTabs } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
@@ -39,10 +40,10 @@ function MenuEntry({ item }: { item: MenuItem }) {
   if (item.kind === 'link')
     return (
       <DropdownMenu.Item asChild className={entryClass}>
-        <a href={item.href}>
+        <Link to={item.href}>
           {icon}
           {item.label}
-        </a>
+        </Link>
       </DropdownMenu.Item>
     )
   if (item.checked !== undefined)

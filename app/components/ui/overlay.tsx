@@ -1,7 +1,6 @@
 import { X } from 'lucide-react'
 import { Dialog as RadixDialog } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { IconButton } from './button'
 import { classNames } from './class-names'
 
 type OverlayProps = {
@@ -41,6 +40,7 @@ function Overlay({ open, onOpenChange, title, description, children, footer, cla
         <RadixDialog.Overlay className="overlay-in fixed inset-0 z-40 bg-scrim" />
         <RadixDialog.Content
           className={classNames('fixed z-50 flex flex-col bg-raised shadow-overlay outline-none', className)}
+          onOpenAutoFocus={focusContent}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <header className="flex items-start gap-3 border-b py-2 pr-2 pl-4">
@@ -48,8 +48,8 @@ function Overlay({ open, onOpenChange, title, description, children, footer, cla
               <RadixDialog.Title className="text-lg font-semibold break-words">{title}</RadixDialog.Title>
               {description && <RadixDialog.Description className="text-sm text-ink-muted">{description}</RadixDialog.Description>}
             </div>
-            <RadixDialog.Close asChild>
-              <IconButton label="Close" icon={X} />
+            <RadixDialog.Close aria-label="Close" className="inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink">
+              <X aria-hidden className="size-4" />
             </RadixDialog.Close>
           </header>
           <div className="min-h-0 grow overflow-y-auto p-4">{children}</div>
@@ -58,4 +58,12 @@ function Overlay({ open, onOpenChange, title, description, children, footer, cla
       </RadixDialog.Portal>
     </RadixDialog.Root>
   )
+}
+
+/** The window itself gets the focus, so that it is read from its title on and no button is pressed by accident. A field that asked for it keeps it. */
+function focusContent(event: Event) {
+  const content = event.currentTarget
+  if (!(content instanceof HTMLElement)) return
+  event.preventDefault()
+  if (!content.contains(document.activeElement)) content.focus()
 }
