@@ -68,7 +68,9 @@ async function* readEvents(
     ? preset.transform(readRows(description, rowOptions), presetLabels(options.scheme))
     : readRows(description, rowOptions)
   const reader = new RowReader(mapping, options.scheme, notes, preset?.refine)
+  let count = 0
   for await (const row of rows) {
+    count += 1
     if (row.kind === 'problem') {
       yield { type: 'problem', problem: { file, line: row.line, ...row.problem }, fatal: row.line === null }
       continue
@@ -81,6 +83,10 @@ async function* readEvents(
     const { fatal } = reading
     for (const problem of reading.problems) yield { type: 'problem', problem: { file, line: row.line, ...problem }, fatal }
     if (fatal) return
+  }
+  if (count === 0) {
+    const problem = rowProblem('the file holds no rows', 'Export it again, or choose another file.')
+    yield { type: 'problem', problem: { file, line: null, ...problem }, fatal: true }
   }
   for (const problem of reader.finish()) yield { type: 'problem', problem: { file, line: null, ...problem }, fatal: true }
 }

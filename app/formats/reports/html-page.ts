@@ -9,6 +9,7 @@ table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular
 th, td { border-bottom: 1px solid var(--line); padding: .2rem .7rem; text-align: right } th:first-child, td:first-child, td:nth-child(2) { text-align: left }
 article { border-top: 1px solid var(--line); padding: .5rem 0 } h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere } article p { margin: .25rem 0 }
 .content { filter: blur(6px); user-select: none; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext } input:checked ~ .content { filter: none; user-select: auto }
+.conditions th, .conditions td { text-align: left; vertical-align: top }
 label { cursor: pointer; margin-left: .3rem } footer { border-top: 1px solid var(--line); margin-top: 2rem; font-size: .8rem; overflow-wrap: anywhere }
 `
 
