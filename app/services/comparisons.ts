@@ -17,6 +17,8 @@ const defaultMargin = 0.02
 const defaultConfidence = 0.95
 /** The pass lets other work of the process in after this many cases. */
 const casesPerTurn = 4_096
+/** Hexadecimal digits of a key, which stands in every row and index entry of the cases. */
+const keyLength = 24
 const streamRows = 500
 const rememberedDocuments = 16
 const rememberedFacets = 20_000
@@ -71,7 +73,7 @@ export function createComparisonService({ database, now }: { database: Touchston
           ? ({ id: ofBaseline, of: 'baseline' } as const)
           : null
     const stateOf = ({ id, resultsVersion, done }: ReplayToCompare) => [id, resultsVersion, done]
-    const casesKey = hashText(JSON.stringify(['comparison-cases/1', stateOf(baseline), stateOf(candidate), twin, policy.scheme]))
+    const casesKey = hashText(JSON.stringify(['comparison-cases/1', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(0, keyLength)
     return { baseline, candidate, policy, twin, casesKey }
   }
 
@@ -86,7 +88,7 @@ export function createComparisonService({ database, now }: { database: Touchston
       policy.errorCosts,
       policy.productionPrevalence,
     ]
-    return `${casesKey}.${hashText(JSON.stringify(parts)).slice(0, 32)}`
+    return `${casesKey}.${hashText(JSON.stringify(parts)).slice(0, keyLength)}`
   }
 
   async function compare(baselineId: string, candidateId: string, options: ComparisonOptions = {}): Promise<Comparison> {
@@ -144,23 +146,20 @@ export function createComparisonService({ database, now }: { database: Touchston
     return pair
   }
 
-  function toComparedCase(pair: Pair, row: ComparisonCaseRow): ComparedCase {
-    const { baseline, candidate } = pair
-    const state =
-      details.caseAt(candidate.goldenSetId, candidate.goldenRevision, row.caseId) ??
-      details.caseAt(baseline.goldenSetId, baseline.goldenRevision, row.caseId)
+  function toComparedCase({ baseline, candidate }: Pair, row: ComparisonCaseRow): ComparedCase {
+    const [set, revision] =
+      row.candidateOutcome === null ? [baseline.goldenSetId, baseline.goldenRevision] : [candidate.goldenSetId, candidate.goldenRevision]
     return {
       id: row.caseId,
       flip: row.flip,
-      expected: state?.expected ?? null,
+      expected: details.expectedAt(set, revision, row.caseId) ?? null,
       baseline: row.baselineOutcome === null ? null : details.answerOf(baseline.id, row.caseId),
       candidate: row.candidateOutcome === null ? null : details.answerOf(candidate.id, row.caseId),
       ...(row.noise ? { noise: true } : {}),
     }
   }
 
-  function toFlipRow(pair: Pick<Pair, 'baseline' | 'candidate'>, compared: ComparedCase, rank: number): FlipRow {
-    const { baseline, candidate } = pair
+  function toFlipRow({ baseline, candidate }: Pick<Pair, 'baseline' | 'candidate'>, compared: ComparedCase, rank: number): FlipRow {
     const state =
       details.caseAt(candidate.goldenSetId, candidate.goldenRevision, compared.id) ??
       details.caseAt(baseline.goldenSetId, baseline.goldenRevision, compared.id)

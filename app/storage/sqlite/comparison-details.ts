@@ -1,34 +1,47 @@
 import type { ComparedAnswer } from '../../domain/comparison/comparison'
 import { reduceEpochs } from '../../domain/metrics/reduce-epochs'
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
-import type { Outcome, RuleOutcome } from '../../domain/verdict/verdict'
+import type { ExpectedVerdict, Outcome, RuleOutcome } from '../../domain/verdict/verdict'
 import type { SqliteHandle } from '../database'
 import { readVerdict, type VerdictColumns } from './case-judgements'
-import { caseSelection, readCase, type CaseStateRow } from './golden-case-rows'
+import { caseSelection, readCase, readRules, type CaseStateRow } from './golden-case-rows'
 
 type TrialDetails = VerdictColumns & { outcome: Outcome; ruleOutcome: RuleOutcome; detail: string | null }
 
 /** Looks up what a row of a comparison shows: the case in the revision that a side pins, and how a side answered it. */
 export class ComparisonDetails {
-  constructor(private readonly handle: SqliteHandle) {}
+  private readonly readState
+  private readonly readExpected
+  private readonly readTrials
 
+  constructor(private readonly handle: SqliteHandle) {
+    const atRevision = `FROM GoldenCase AS g WHERE g.goldenSetId = ? AND g.caseId = ? AND g.fromRevision <= ? AND (g.untilRevision IS NULL OR g.untilRevision > ?)`
+    this.readState = handle.prepare<[string, string, number, number], CaseStateRow>(`SELECT ${caseSelection} ${atRevision}`)
+    this.readExpected = handle.prepare<[string, string, number, number], Pick<CaseStateRow, 'label' | 'rules' | 'severity'>>(
+      `SELECT g.label, g.rules, g.severity ${atRevision}`,
+    )
+    this.readTrials = handle.prepare<[string, string], TrialDetails>(
+      `SELECT outcome, ruleOutcome, label, rules, severity, confidence, rationale, detail FROM Trial WHERE replayId = ? AND caseId = ? ORDER BY epoch`,
+    )
+  }
+
+  /** Null when the revision does not have the case. */
   caseAt(goldenSetId: string, revision: number, caseId: string): GoldenCase | null {
-    const row = this.handle
-      .prepare<[object], CaseStateRow>(
-        `SELECT ${caseSelection} FROM GoldenCase AS g WHERE g.goldenSetId = @goldenSetId AND g.caseId = @caseId AND g.fromRevision <= @revision
-           AND (g.untilRevision IS NULL OR g.untilRevision > @revision)`,
-      )
-      .get({ goldenSetId, revision, caseId })
+    const row = this.readState.get(goldenSetId, caseId, revision, revision)
     return row ? readCase(row) : null
+  }
+
+  /** The expected verdict alone; undefined when the revision does not have the case. */
+  expectedAt(goldenSetId: string, revision: number, caseId: string): ExpectedVerdict | null | undefined {
+    const row = this.readExpected.get(goldenSetId, caseId, revision, revision)
+    if (!row) return undefined
+    if (row.rules === null) return null
+    return { label: row.label, rules: readRules(row.rules), ...(row.severity === null ? {} : { severity: row.severity }) }
   }
 
   /** Epochs reduced; null when the replay has no answer for the case. */
   answerOf(replayId: string, caseId: string): ComparedAnswer | null {
-    const rows = this.handle
-      .prepare<[string, string], TrialDetails>(
-        `SELECT outcome, ruleOutcome, label, rules, severity, confidence, rationale, detail FROM Trial WHERE replayId = ? AND caseId = ? ORDER BY epoch`,
-      )
-      .all(replayId, caseId)
+    const rows = this.readTrials.all(replayId, caseId)
     if (rows.length === 0) return null
     const trials = rows.map((row) => ({
       outcome: row.outcome,

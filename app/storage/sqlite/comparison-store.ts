@@ -24,6 +24,10 @@ export type ComparisonCaseFilter = {
   expectedLabel?: string
   baselineLabel?: string
   candidateLabel?: string
+  baselineOutcome?: Outcome
+  candidateOutcome?: Outcome
+  mustPass?: boolean
+  caseId?: string
   facets?: ReadonlyArray<{ by: string; value: string }>
   /** Words, each of which must stand in the content, the id or the note. */
   text?: string
@@ -40,8 +44,16 @@ const rememberedFilters = 16
  */
 export class ComparisonStore {
   private readonly selections = new Map<string, Int32Array>()
+  private readonly readRow
+  private readonly readRowsAfter
 
-  constructor(private readonly handle: SqliteHandle) {}
+  constructor(private readonly handle: SqliteHandle) {
+    const columns = 'rank, caseId, flip, noise, expectedLabel, baselineOutcome, candidateOutcome, baselineLabel, candidateLabel'
+    this.readRow = handle.prepare<[string, number], StoredRow>(`SELECT ${columns} FROM ComparisonCase WHERE comparisonId = ? AND rank = ?`)
+    this.readRowsAfter = handle.prepare<[string, number, number], StoredRow>(
+      `SELECT ${columns} FROM ComparisonCase WHERE comparisonId = ? AND rank > ? ORDER BY rank LIMIT ?`,
+    )
+  }
 
   document(key: string): string | null {
     return this.handle.prepare<[string], string>(`SELECT document FROM ComparisonSummary WHERE id = ?`).pluck().get(key) ?? null
@@ -68,25 +80,19 @@ export class ComparisonStore {
     return ranks
   }
 
-  rows(key: string, ranks: ArrayLike<number>): Array<ComparisonCaseRow & { rank: number }> {
-    const read = this.handle.prepare<[string, number], Omit<ComparisonCaseRow, 'noise'> & { noise: number; rank: number }>(
-      `SELECT rank, caseId, flip, noise, expectedLabel, baselineOutcome, candidateOutcome, baselineLabel, candidateLabel
-       FROM ComparisonCase WHERE comparisonId = ? AND rank = ?`,
-    )
-    return Array.from(ranks, (rank) => read.get(key, rank)).flatMap((row) => (row ? [{ ...row, noise: row.noise === 1 }] : []))
+  rows(key: string, ranks: ArrayLike<number>): RankedRow[] {
+    return Array.from(ranks, (rank) => this.readRow.get(key, rank)).flatMap((row) => (row ? [toRankedRow(row)] : []))
   }
 
   /** The next rows after a rank, in order of harm. */
-  rowsAfter(key: string, rank: number, limit: number): Array<ComparisonCaseRow & { rank: number }> {
-    return this.handle
-      .prepare<[string, number, number], Omit<ComparisonCaseRow, 'noise'> & { noise: number; rank: number }>(
-        `SELECT rank, caseId, flip, noise, expectedLabel, baselineOutcome, candidateOutcome, baselineLabel, candidateLabel
-         FROM ComparisonCase WHERE comparisonId = ? AND rank > ? ORDER BY rank LIMIT ?`,
-      )
-      .all(key, rank, limit)
-      .map((row) => ({ ...row, noise: row.noise === 1 }))
+  rowsAfter(key: string, rank: number, limit: number): RankedRow[] {
+    return this.readRowsAfter.all(key, rank, limit).map(toRankedRow)
   }
 }
+
+type RankedRow = ComparisonCaseRow & { rank: number }
+type StoredRow = Omit<RankedRow, 'noise'> & { noise: number }
+const toRankedRow = (row: StoredRow): RankedRow => ({ ...row, noise: row.noise === 1 })
 
 /**
  * Keeps a document, and the cases of the pair where they are not kept yet, in one transaction on a handle of its own; what was kept of the
@@ -155,12 +161,13 @@ function toSql(filter: ComparisonCaseFilter): { sql: string; parameters: Record<
     parts.push(`x.flip IN (${wanted.map((kind) => `'${kind}'`).join(', ')})`)
   }
   if (filter.noise !== undefined) parts.push(`x.noise = ${filter.noise ? 1 : 0}`)
-  for (const column of ['expectedLabel', 'baselineLabel', 'candidateLabel'] as const) {
+  for (const column of ['expectedLabel', 'baselineLabel', 'candidateLabel', 'baselineOutcome', 'candidateOutcome', 'caseId'] as const) {
     const value = filter[column]
     if (value === undefined) continue
     parts.push(`x.${column} = @${column}`)
     parameters[column] = value
   }
+  if (filter.mustPass !== undefined) parts.push(`g.mustPass = ${filter.mustPass ? 1 : 0}`)
   const facets = filter.facets ?? []
   for (const [index, facet] of facets.entries()) {
     parts.push(`instr(g.facets, @facet${index}) > 0`)
@@ -172,5 +179,5 @@ function toSql(filter: ComparisonCaseFilter): { sql: string; parameters: Record<
     parts.push(`(g.content ${like} OR g.caseId ${like} OR g.note ${like})`)
     parameters[`word${index}`] = `%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`
   }
-  return { sql: parts.map((part) => ` AND ${part}`).join(''), parameters, joinsCase: facets.length + words.length > 0 }
+  return { sql: parts.map((part) => ` AND ${part}`).join(''), parameters, joinsCase: facets.length + words.length > 0 || filter.mustPass !== undefined }
 }
