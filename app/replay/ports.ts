@@ -19,7 +19,12 @@ export type ModelRequest = {
   signal: AbortSignal
 }
 
-export type TokenUsage = { inputTokens: number | null; outputTokens: number | null; cachedInputTokens: number | null; reasoningTokens: number | null }
+export type TokenUsage = {
+  inputTokens: number | null
+  outputTokens: number | null
+  cachedInputTokens: number | null
+  reasoningTokens: number | null
+}
 
 /** What the provider's headers said about limits. Times in milliseconds from the answer. */
 export type RateLimitHints = {
@@ -54,7 +59,14 @@ export class ModelCallError extends Error {
   override name = 'ModelCallError'
   constructor(
     message: string,
-    readonly details: { kind: 'transient' | 'lasting' | 'request'; status?: number; rateLimited?: boolean; limits: RateLimitHints; advice?: string; cause?: unknown },
+    readonly details: {
+      kind: 'transient' | 'lasting' | 'request'
+      status?: number
+      rateLimited?: boolean
+      limits: RateLimitHints
+      advice?: string
+      cause?: unknown
+    },
   ) {
     super(message, { cause: details.cause })
   }
@@ -109,8 +121,8 @@ export type ReplayDefinition = {
 export type PendingTrial = { case: GoldenCase; epoch: number }
 
 /**
- * What became of a replay so far, always counted from the trials. `outcomes` has every outcome as a key. Sums are null when no trial
- * has the figure.
+ * What became of a replay so far, always counted from the trials. `outcomes` has every outcome as a key. Tokens and cost are what this
+ * replay spent: a cached trial counts as 0. They are null when no trial has the figure.
  */
 export type ReplayProgress = {
   total: number
@@ -130,7 +142,14 @@ export interface ReplayStore {
    * Claims up to `limit` pending trials that nobody else holds, in case order, and returns them. A claim expires at `now + leaseMs` and
    * can then be taken over. `onlyCaseIds` narrows the work (early stopping). Returns [] when nothing is claimable.
    */
-  claimPending(options: { replayId: string; owner: string; limit: number; nowMs: number; leaseMs: number; onlyCaseIds?: readonly string[] }): Promise<PendingTrial[]>
+  claimPending(options: {
+    replayId: string
+    owner: string
+    limit: number
+    nowMs: number
+    leaseMs: number
+    onlyCaseIds?: readonly string[]
+  }): Promise<PendingTrial[]>
   /** Extends this owner's claims. */
   renewClaims(options: { replayId: string; owner: string; nowMs: number; leaseMs: number }): Promise<void>
   /** Gives back what this owner claimed and did not finish. */
@@ -172,7 +191,15 @@ export type PriceCall = (model: ModelConfiguration, usage: TokenUsage) => number
 export type ReplayEvent =
   | { type: 'started'; replayId: string; total: number; pending: number }
   | { type: 'trial'; replayId: string; result: TrialResult; expectedLabel: string | null }
-  | { type: 'progress'; replayId: string; progress: ReplayProgress; ratePerSecond: number; inFlight: number; concurrencyLimit: number; etaMs: number | null }
+  | {
+      type: 'progress'
+      replayId: string
+      progress: ReplayProgress
+      ratePerSecond: number
+      inFlight: number
+      concurrencyLimit: number
+      etaMs: number | null
+    }
   | { type: 'paused'; replayId: string; reason: string; untilMs: number | null }
   | { type: 'resumed'; replayId: string }
   | { type: 'warning'; replayId: string; message: string }
