@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { extname } from 'node:path'
 import { TouchstoneError } from '~/lib/errors'
 import { rowProblem, type RowProblem } from '~/domain/golden-set/problems'
@@ -208,7 +208,7 @@ class EncodingScan {
     // Most files are UTF-8 throughout: whole blocks are checked at once, and single lines only where a block is not.
     const lines = countNewlines(block)
     if (isUtf8(block)) {
-      if (this.goodLines === 0 && block.some((byte) => byte > 127) && !isOnlyByteOrderMark(block)) this.goodLines = 1
+      if (this.goodLines === 0 && !isAscii(block) && !isOnlyByteOrderMark(block)) this.goodLines = 1
       this.line += lines
       return
     }
@@ -219,7 +219,7 @@ class EncodingScan {
       if (!isUtf8(line)) {
         this.firstBad ??= { line: this.line, bytes: Buffer.from(line.subarray(0, 200)) }
         if (this.sample.length < 65536) this.sample = Buffer.concat([this.sample, line.subarray(0, 4096)])
-      } else if (line.some((byte) => byte > 127) && !isOnlyByteOrderMark(line)) this.goodLines += 1
+      } else if (!isAscii(line) && !isOnlyByteOrderMark(line)) this.goodLines += 1
       if (newline >= 0) this.line += 1
       from = to
     }
@@ -227,8 +227,7 @@ class EncodingScan {
 }
 
 /** A byte order mark says UTF-8, but alone it is no proof that the text is. */
-const isOnlyByteOrderMark = (block: Buffer) =>
-  block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf && !block.subarray(3).some((byte) => byte > 127)
+const isOnlyByteOrderMark = (block: Buffer) => block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf && isAscii(block.subarray(3))
 
 function countNewlines(block: Buffer): number {
   let count = 0

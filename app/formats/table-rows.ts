@@ -13,28 +13,29 @@ export type TableProblem = { line: number | null; problem: RowProblem }
  * in text a row whose quoting or delimiters went wrong, in a workbook one whose last cells are empty.
  */
 export async function* belowHeader(
-  rows: AsyncIterable<TableRow | TableProblem>,
+  batches: AsyncIterable<ReadonlyArray<TableRow | TableProblem>>,
   options: RowOptions & { ragged: 'problem' | 'empty cells' },
 ): AsyncGenerator<SourceRow> {
   const header = new HeaderFinder(options)
   let columns: readonly string[] | null = null
   let count = 0
-  for await (const row of rows) {
-    if ('problem' in row) {
-      count += 1
-      yield { kind: 'problem', ...row }
-    } else if (row.cells.every((cell) => cell.trim() === '')) continue
-    else if (columns === null) {
-      const found = header.offer(row)
-      if (!found) continue
-      columns = found.columns
-      count += found.rows.length
-      for (const early of found.rows) yield toSourceRow(columns, early, options.ragged)
-    } else {
-      count += 1
-      yield toSourceRow(columns, row, options.ragged)
+  for await (const batch of batches)
+    for (const row of batch) {
+      if ('problem' in row) {
+        count += 1
+        yield { kind: 'problem', ...row }
+      } else if (row.cells.every((cell) => cell.trim() === '')) continue
+      else if (columns === null) {
+        const found = header.offer(row)
+        if (!found) continue
+        columns = found.columns
+        count += found.rows.length
+        for (const early of found.rows) yield toSourceRow(columns, early, options.ragged)
+      } else {
+        count += 1
+        yield toSourceRow(columns, row, options.ragged)
+      }
     }
-  }
   if (columns === null) {
     const found = header.finish()
     if (!found) return

@@ -158,11 +158,11 @@ class TextCollector {
   }
 }
 
-async function* readSheet(workbook: Workbook, path: string, texts: readonly string[]): AsyncGenerator<TableRow | TableProblem> {
+async function* readSheet(workbook: Workbook, path: string, texts: readonly string[]): AsyncGenerator<Array<TableRow | TableProblem>> {
   const sheet = new SheetReader(texts)
   for await (const finished of readXml(readEntry(workbook, path, limits.sheetBytes), sheet)) {
     if (finished instanceof Error) throw unusable(workbook.file, `${path}: ${finished.message}`, finished)
-    yield* sheet.takeRows()
+    yield sheet.takeRows()
   }
 }
 
