@@ -1,0 +1,169 @@
+import { cohenKappa, fleissKappa } from '../statistics/kappa'
+import { gwetAC1 } from '../statistics/reliability'
+import { ceilingOf, collectPatterns, nominalAlpha, withInterval, type EstimateWithInterval, type RatingPattern } from './agreement-patterns'
+import type { Annotation } from './golden-case'
+import type { Slice } from './slices'
+
+export type AnnotatedCase = {
+  id: string
+  annotations: readonly Annotation[]
+  /** What the case can be cut by. */
+  slices: readonly Slice[]
+}
+
+/** Agreement of people on one question: the label, or whether one rule applies. Over the cases that at least two people answered. */
+export type AgreementFigures = {
+  /** Cases with at least two answers, and their answers. */
+  cases: number
+  ratings: number
+  /** Of these cases, those with different answers. */
+  disagreeing: number
+  /** Krippendorff's nominal alpha, gaps allowed, with its bootstrap interval over cases. Null where the answers do not vary. */
+  alpha: EstimateWithInterval
+  /** Fleiss' kappa, where every case has the same number of answers. */
+  fleissKappa: number | null
+  /** Cohen's kappa, where two people gave all the answers. */
+  cohenKappa: number | null
+  gwetAC1: number | null
+}
+
+export type AgreementRow = AgreementFigures & {
+  /** `label` (value ''), `rule` and the rule's id, or a slice of the cases for the label. */
+  by: string
+  value: string
+}
+
+export type HumanCeiling = EstimateWithInterval & {
+  /** Answers that were compared with the majority of the others on their case. */
+  predictions: number
+  cases: number
+}
+
+export type AgreementReport = {
+  annotators: string[]
+  /** Cases with at least one annotation. */
+  annotatedCases: number
+  rows: AgreementRow[]
+  /** How well one annotator predicts the label that most of the others gave. Null: nobody shares a case. */
+  humanCeiling: HumanCeiling | null
+  /** Of the bootstrap. */
+  seed: number
+}
+
+const defaultSeed = 20_261
+/** Slices by a column with more values than this name cases rather than group them. */
+const maximumSliceValues = 60
+/** Slices by what is judged itself would be chosen by the answer. */
+const judged: ReadonlySet<string> = new Set(['label', 'rule', 'severity', 'split'])
+
+type Answer = { annotator: string; category: number }
+
+/**
+ * How far people agree: on the label over all cases and per slice, and on each rule that somebody answered. An annotator counts once a case,
+ * the last time. Who did not answer a question is missing, never a "no". The same cases and seed give the same intervals.
+ */
+export function measureAgreement(input: { cases: readonly AnnotatedCase[]; labels: readonly string[]; seed?: number }): AgreementReport {
+  const { cases, labels, seed = defaultSeed } = input
+  const positions = new Map(labels.map((label, position) => [label, position]))
+  const annotators = new Set<string>()
+  const labelAnswers: Answer[][] = []
+  const slices = new Map<string, Map<string, Answer[][]>>()
+  const rules = new Map<string, Answer[][]>()
+  let annotatedCases = 0
+  for (const { annotations, slices: ofCase } of cases) {
+    if (annotations.length === 0) continue
+    annotatedCases += 1
+    const last = new Map(annotations.map((annotation) => [annotation.annotator, annotation]))
+    const answers: Answer[] = []
+    const ruleAnswers = new Map<string, Answer[]>()
+    for (const [annotator, annotation] of last) {
+      annotators.add(annotator)
+      const category = annotation.label === null ? undefined : positions.get(annotation.label)
+      if (category !== undefined) answers.push({ annotator, category })
+      for (const [rule, applies] of Object.entries(annotation.rules))
+        listAt(ruleAnswers, rule).push({ annotator, category: applies ? 1 : 0 })
+    }
+    for (const [rule, given] of ruleAnswers) if (given.length >= 2) listAt(rules, rule).push(given)
+    if (answers.length < 2) continue
+    labelAnswers.push(answers)
+    for (const { by, value } of ofCase) {
+      if (judged.has(by)) continue
+      const values = slices.get(by)
+      if (values) listAt(values, value).push(answers)
+      else slices.set(by, new Map([[value, [answers]]]))
+    }
+  }
+  const rows: AgreementRow[] = []
+  const add = (by: string, value: string, units: Answer[][], categories: number) =>
+    rows.push({ by, value, ...figuresOf(units, categories, seed) })
+  if (labelAnswers.length > 0) add('label', '', labelAnswers, labels.length)
+  for (const [rule, units] of sorted(rules)) add('rule', rule, units, 2)
+  for (const [by, values] of sorted(slices))
+    if (values.size <= maximumSliceValues) for (const [value, units] of sorted(values)) add(by, value, units, labels.length)
+  return {
+    annotators: [...annotators].sort(),
+    annotatedCases,
+    rows,
+    humanCeiling: measureCeiling(labelAnswers, labels.length, seed),
+    seed,
+  }
+}
+
+function figuresOf(units: readonly Answer[][], categories: number, seed: number): AgreementFigures {
+  const patterns = collectPatterns(units.map(categoriesOf), categories)
+  const sizes = new Set(patterns.map(({ size }) => size))
+  return {
+    cases: units.length,
+    ratings: patterns.reduce((sum, { size, units: count }) => sum + size * count, 0),
+    disagreeing: patterns.reduce((sum, { counts, size, units: count }) => sum + (Math.max(...counts) < size ? count : 0), 0),
+    alpha: withInterval(patterns, nominalAlpha, seed),
+    fleissKappa: sizes.size === 1 ? fleissKappa({ counts: patterns.flatMap(repeated) }).kappa : null,
+    cohenKappa: kappaOfTwo(units, categories),
+    gwetAC1: gwetAC1({ ratings: columnsOf(units), categories: Array.from({ length: categories }, (_, category) => category) }).ac1,
+  }
+}
+
+const categoriesOf = (answers: readonly Answer[]) => answers.map(({ category }) => category)
+const repeated = ({ counts, units }: RatingPattern) => Array.from({ length: units }, () => counts)
+
+/** ratings[place][case]: who gave an answer does not matter to AC1. */
+function columnsOf(units: readonly Answer[][]): (number | null)[][] {
+  const most = units.reduce((size, answers) => Math.max(size, answers.length), 0)
+  return Array.from({ length: most }, (_, place) => units.map((answers) => answers[place]?.category ?? null))
+}
+
+function kappaOfTwo(units: readonly Answer[][], categories: number): number | null {
+  const names = [...new Set(units.flatMap((answers) => answers.map(({ annotator }) => annotator)))].sort()
+  if (names.length !== 2) return null
+  const table = Array.from({ length: categories }, () => Array.from({ length: categories }, () => 0))
+  for (const answers of units) {
+    const [row, column] = names.map((name) => answers.find(({ annotator }) => annotator === name)?.category)
+    const counts = row === undefined ? undefined : table[row]
+    if (counts && column !== undefined) counts[column] = (counts[column] ?? 0) + 1
+  }
+  return cohenKappa({ table }).kappa
+}
+
+function measureCeiling(units: readonly Answer[][], categories: number, seed: number): HumanCeiling | null {
+  if (units.length === 0) return null
+  const patterns = collectPatterns(units.map(categoriesOf), categories)
+  const share = (some: readonly RatingPattern[], weights: ArrayLike<number>) => {
+    const { hits, predictions } = ceilingOf(some, weights)
+    return predictions === 0 ? null : hits / predictions
+  }
+  const { predictions } = ceilingOf(
+    patterns,
+    patterns.map(({ units: count }) => count),
+  )
+  return { ...withInterval(patterns, share, seed), predictions, cases: units.length }
+}
+
+function listAt<Key, Value>(map: Map<Key, Value[]>, key: Key): Value[] {
+  const known = map.get(key)
+  if (known) return known
+  const list: Value[] = []
+  map.set(key, list)
+  return list
+}
+
+const sorted = <Value>(map: ReadonlyMap<string, Value>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
