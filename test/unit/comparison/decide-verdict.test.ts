@@ -1,46 +1,51 @@
 import { describe, expect, it } from 'vitest'
 import { casesToSettle, decideVerdict, estimateDifference, smallestShift, testDifference } from '~/domain/comparison/decide-verdict'
-import { createRandom } from '~/domain/statistics'
+import { binomialProbability } from '~/domain/statistics'
+
+/**
+ * How often each verdict is given, exactly and not by chance: over every number of flips m ~ Bin(n, p10 + p01) and of fixed ones among them
+ * ~ Bin(m, p10 / (p10 + p01)).
+ */
+function verdictRates(n: number, p10: number, p01: number, margin = 0.02) {
+  const rates = { better: 0, 'not-worse': 0, worse: 0, inconclusive: 0 }
+  for (let flips = 0; flips <= n; flips++) {
+    const chance = binomialProbability(flips, n, p10 + p01)
+    if (chance < 1e-7) continue
+    for (let fixed = 0; fixed <= flips; fixed++) {
+      const probability = chance * binomialProbability(fixed, flips, p10 / (p10 + p01))
+      if (probability > 1e-9) rates[decideVerdict({ fixed, regressed: flips - fixed, n }, margin, 0.95)] += probability
+    }
+  }
+  return rates
+}
 
 describe('decideVerdict', () => {
-  it('calls two replays of one version better or worse no more often than α: 5% random noise on each side', { timeout: 60_000 }, () => {
-    const random = createRandom(20_260_101)
-    const runs = 1_500
-    for (const n of [40, 150, 600]) {
-      const called = { better: 0, worse: 0, 'not-worse': 0, inconclusive: 0 }
-      for (let run = 0; run < runs; run++) {
-        let fixed = 0
-        let regressed = 0
-        for (let index = 0; index < n; index++) {
-          const [before, after] = [random.next() < 0.05, random.next() < 0.05]
-          if (before && !after) fixed++
-          if (!before && after) regressed++
-        }
-        called[decideVerdict({ fixed, regressed, n }, 0.02, 0.95)]++
-      }
-      expect((called.better + called.worse) / runs).toBeLessThanOrEqual(0.05)
-      expect(called.worse / runs).toBeLessThanOrEqual(0.03)
-    }
-  })
+  // 5% random noise on each side: 0.95 · 0.05 flip each way.
+  it.each([20, 60, 150, 400])(
+    'calls two replays of one version "worse" no more often than α, and better or worse together about α: n = %i',
+    { timeout: 60_000 },
+    (n) => {
+      const rates = verdictRates(n, 0.0475, 0.0475)
+      expect(rates.worse).toBeLessThanOrEqual(0.0275)
+      expect(rates.better).toBeCloseTo(rates.worse, 2)
+      expect(rates.better + rates.worse).toBeLessThanOrEqual(0.0525)
+    },
+  )
 
-  it('finds a real loss about as often as it was planned for', { timeout: 60_000 }, () => {
-    const random = createRandom(7)
-    const runs = 600
-    // 12% regress and 4% are fixed: about 153 pairs give 80% power.
-    const n = 153
-    let found = 0
-    for (let run = 0; run < runs; run++) {
-      let fixed = 0
-      let regressed = 0
-      for (let index = 0; index < n; index++) {
-        const draw = random.next()
-        if (draw < 0.12) regressed++
-        else if (draw < 0.16) fixed++
-      }
-      if (decideVerdict({ fixed, regressed, n }, 0.02, 0.95) === 'worse') found++
-    }
-    expect(found / runs).toBeGreaterThan(0.66)
-    expect(found / runs).toBeLessThan(0.9)
+  it(
+    'finds a real difference as often as was planned for: 405 pairs show 9% regressed against 4% fixed with 80% power',
+    { timeout: 60_000 },
+    () => {
+      const { worse } = verdictRates(405, 0.04, 0.09)
+      expect(worse).toBeGreaterThan(0.76)
+      expect(worse).toBeLessThan(0.84)
+      expect(verdictRates(405, 0.09, 0.04).better).toBeCloseTo(worse, 2)
+    },
+  )
+
+  it('says not worse of a version that loses more than the margin no more often than α / 2', { timeout: 60_000 }, () => {
+    const rates = verdictRates(600, 0.03, 0.05)
+    expect(rates.better + rates['not-worse']).toBeLessThanOrEqual(0.03)
   })
 })
 
