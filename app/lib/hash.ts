@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** SHA-256 of a text, lower-case hexadecimal. */
 export function hashText(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+  return hash('sha256', text, 'hex')
 }
 
 /** SHA-256 of a text, 32 bytes. */
 export function hashToBytes(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest()
+  return hash('sha256', text, 'buffer')
 }
 
 /** A prompt text as it is stored and hashed: line ends are `\n`, so that an editor on Windows does not make another version. */

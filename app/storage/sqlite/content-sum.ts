@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hashToBytes } from '../../lib/hash'
 
 /**
  * The content hash of a golden set: the sum modulo 2^256 of the SHA-256 of every case (its id and state). It does not depend on the order
@@ -29,7 +29,7 @@ export class ContentSum {
   }
 
   private accumulate(caseId: string, stateHash: Buffer, sign: 1 | -1): void {
-    const hash = createHash('sha256').update(caseId).update('\0').update(stateHash).digest()
+    const hash = hashToBytes(`${stateHash.toString('base64')} ${caseId}`)
     for (let column = 0; column < 8; column += 1) this.columns[column] = (this.columns[column] ?? 0) + sign * hash.readUInt32BE(column * 4)
     this.pending += 1
     if (this.pending === 2 ** 20) this.fold()

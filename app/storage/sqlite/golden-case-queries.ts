@@ -2,7 +2,7 @@ import type { GoldenCase } from '../../domain/golden-set/golden-case'
 import { caseSliceKeys, type Slice } from '../../domain/golden-set/slices'
 import type { SqliteHandle } from '../database'
 import { facetNeedle, parseFacet, splitFacets } from './facets'
-import { caseSelection, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
+import { caseSelection, foldText, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
 
 /** `g` belongs to the revision that is bound to `@revision`. */
 export const inRevision = `g.goldenSetId = @goldenSetId AND g.fromRevision <= @revision AND (g.untilRevision IS NULL OR g.untilRevision > @revision)`
@@ -48,11 +48,7 @@ export class GoldenCaseQueries {
   private readonly selections = new Map<string, Float64Array>()
   private readonly facetCounts = new Map<string, Array<{ by: string; values: Array<{ value: string; count: number }> }>>()
 
-  constructor(private readonly handle: SqliteHandle) {
-    handle.function('folded_contains', { deterministic: true, varargs: true }, (needle: unknown, ...texts: unknown[]) =>
-      texts.some((text) => typeof text === 'string' && typeof needle === 'string' && foldText(text).includes(needle)) ? 1 : 0,
-    )
-  }
+  constructor(private readonly handle: SqliteHandle) {}
 
   /** One page of the cases that meet `condition`, by position, and how many there are. */
   page(key: RevisionKey, condition: CaseCondition, offset: number, limit: number): { total: number; rows: CaseTableRow[] } {
@@ -122,14 +118,6 @@ export class GoldenCaseQueries {
   }
 }
 
-/** Case-folded and compatibility-composed, so that full-width, combining and capital forms find each other. */
-function foldText(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
-}
-
-// oxlint-disable-next-line no-control-regex -- the ASCII range is what SQLite's LIKE folds by itself
-const asciiOnly = /^[\x00-\x7f]*$/
-
 function toSql(condition: CaseCondition): { sql: string; parameters: Record<string, string | number> } {
   const parts: string[] = []
   const parameters: Record<string, string | number> = {}
@@ -149,18 +137,11 @@ function toSql(condition: CaseCondition): { sql: string; parameters: Record<stri
     .split(/\s+/u)
     .filter((text) => text !== '')
     .entries()) {
-    const name = `word${index}`
-    const folded = `folded_contains(@${name}, g.content, g.caseId, g.note)`
-    parameters[name] = foldText(word)
-    if (asciiOnly.test(word)) {
-      // SQLite folds ASCII itself, and much faster; only texts with other characters need the whole of Unicode.
-      const like = `LIKE @like${index} ESCAPE '\\'`
-      parts.push(
-        `(g.content ${like} OR g.caseId ${like} OR g.note ${like} OR (octet_length(g.content) + octet_length(g.caseId) + coalesce(octet_length(g.note), 0)
-          <> length(g.content) + length(g.caseId) + coalesce(length(g.note), 0) AND ${folded}))`,
-      )
-      parameters[`like${index}`] = `%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`
-    } else parts.push(folded)
+    const folded = foldText(word)
+    parts.push(`CASE WHEN g.searchText IS NULL THEN ${['content', 'caseId', 'note'].map((column) => `g.${column} LIKE @like${index} ESCAPE '\\'`).join(' OR ')}
+      ELSE instr(g.searchText, @word${index}) > 0 END`)
+    parameters[`word${index}`] = folded
+    parameters[`like${index}`] = `%${folded.replace(/[\\%_]/g, String.raw`\$&`)}%`
   }
   return { sql: parts.map((part) => ` AND ${part}`).join(''), parameters }
 }

@@ -13,6 +13,7 @@ export const caseStateColumns = [
   'severity',
   'mustPass',
   'facets',
+  'searchText',
   'locale',
   'surface',
   'split',
@@ -33,6 +34,7 @@ export type CaseColumns = [
   severity: string | null,
   mustPass: number,
   facets: string,
+  searchText: string | null,
   locale: string | null,
   surface: string | null,
   split: string | null,
@@ -85,11 +87,23 @@ export const caseSelection = [
 function canonicalRecord(record: Record<string, unknown>): string | null {
   const keys = Object.keys(record)
   if (keys.length === 0) return null
-  if (keys.length === 1) return JSON.stringify(record)
+  if (keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key)) return JSON.stringify(record)
   return JSON.stringify(Object.fromEntries(keys.sort().map((key) => [key, record[key]])))
 }
 
 const listText = (list: readonly unknown[]) => (list.length === 0 ? null : JSON.stringify(list))
+
+// oxlint-disable-next-line no-control-regex -- the range of ASCII
+const asciiOnly = /^[\x00-\x7f]*$/
+
+/** Case-folded and compatibility-composed, so that full-width, combining and capital forms find each other. */
+export function foldText(text: string): string {
+  return asciiOnly.test(text) ? text.toLowerCase() : text.normalize('NFKC').toLowerCase()
+}
+
+function toSearchText({ id, content, note = '' }: GoldenCase): string | null {
+  return asciiOnly.test(content) && asciiOnly.test(note) && asciiOnly.test(id) ? null : foldText(`${content}\n${id}\n${note}`)
+}
 
 export function toCaseColumns(goldenCase: GoldenCase): CaseColumns {
   const { context, expected } = goldenCase
@@ -125,6 +139,7 @@ export function toCaseColumns(goldenCase: GoldenCase): CaseColumns {
     severity,
     goldenCase.mustPass ? 1 : 0,
     formatFacets(slicesOf(goldenCase)),
+    toSearchText(goldenCase),
     locale,
     surface,
     split,

@@ -115,6 +115,7 @@ CREATE TABLE "GoldenCase" (
     "severity" TEXT,
     "mustPass" BOOLEAN NOT NULL DEFAULT false,
     "facets" TEXT NOT NULL,
+    "searchText" TEXT,
     "locale" TEXT,
     "surface" TEXT,
     "split" TEXT,
