@@ -78,9 +78,14 @@ export function PromptDiff(props: PromptDiffProps) {
 
   const readOnly = onChange === undefined
   useEffect(() => {
-    diff?.getOriginalEditor().updateOptions({ ariaLabel: original.label })
-    diff?.getModifiedEditor().updateOptions({ ariaLabel: modified.label })
-    diff?.updateOptions({ readOnly, hideUnchangedRegions: { enabled: foldUnchanged } })
+    // Every change states the labels again: Monaco forgets them otherwise, though their type does not say that it takes them here.
+    const options: import('monaco-editor/editor/editor.api').editor.IDiffEditorConstructionOptions = {
+      readOnly,
+      hideUnchangedRegions: { enabled: foldUnchanged },
+      originalAriaLabel: original.label,
+      modifiedAriaLabel: modified.label,
+    }
+    diff?.updateOptions(options)
   }, [diff, original.label, modified.label, readOnly, foldUnchanged])
 
   const monacoShown = diff !== null && !plain

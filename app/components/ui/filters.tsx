@@ -138,8 +138,10 @@ export function FilterToggle({
   pressed,
   onChange,
   children,
+  small = false,
 }: {
   pressed: boolean
+  small?: boolean
   onChange: (pressed: boolean) => void
   children: ReactNode
 }) {
@@ -149,7 +151,8 @@ export function FilterToggle({
       aria-pressed={pressed}
       onClick={() => onChange(!pressed)}
       className={classNames(
-        'inline-flex h-8 items-center gap-1 rounded-md border px-2.5 text-sm font-medium whitespace-nowrap',
+        'inline-flex items-center gap-1 rounded-md border font-medium whitespace-nowrap',
+        small ? 'h-6 px-1.5 text-xs' : 'h-8 px-2.5 text-sm',
         pressed ? 'border-gold bg-gold-soft text-gold-ink' : 'border-line-strong bg-surface text-ink-muted hover:bg-hover hover:text-ink',
       )}
     >

@@ -48,7 +48,10 @@ function Overlay({ open, onOpenChange, title, description, children, footer, cla
               <RadixDialog.Title className="text-lg font-semibold break-words">{title}</RadixDialog.Title>
               {description && <RadixDialog.Description className="text-sm text-ink-muted">{description}</RadixDialog.Description>}
             </div>
-            <RadixDialog.Close aria-label="Close" className="inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink">
+            <RadixDialog.Close
+              aria-label="Close"
+              className="inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink"
+            >
               <X aria-hidden className="size-4" />
             </RadixDialog.Close>
           </header>

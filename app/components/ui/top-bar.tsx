@@ -91,7 +91,7 @@ const themes: Array<{ theme: Theme; label: string; icon: typeof Sun }> = [
 export function ThemeToggle() {
   const fetcher = useFetcher()
   const { theme } = usePreferences()
-  const current = themes.find((entry) => entry.theme === theme) ?? themes[0]!
+  const current = themes.find((entry) => entry.theme === theme)
   return (
     <Menu
       items={themes.map((entry) => ({
@@ -100,7 +100,7 @@ export function ThemeToggle() {
         onSelect: () => fetcher.submit({ theme: entry.theme }, { method: 'post', action: preferencesPath }),
       }))}
     >
-      <IconButton label={`Theme: ${current.label.toLowerCase()}`} icon={current.icon} />
+      <IconButton label={`Theme: ${current?.label.toLowerCase() ?? theme}`} icon={current?.icon ?? Monitor} />
     </Menu>
   )
 }

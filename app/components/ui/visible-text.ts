@@ -26,13 +26,13 @@ const named: Record<number, [short: string, name: string]> = {
   0xfeff: ['BOM', 'zero width no-break space'],
 }
 
-// oxlint-disable no-control-regex -- control characters are exactly what is looked for
+// oxlint-disable no-control-regex, no-misleading-character-class -- control characters and combining joiners are exactly what is looked for
 const hidden =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu
-// oxlint-enable no-control-regex
 const joiningScript =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]/u
 const emoji = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20e3#*0-9\ufe0f]/u
+// oxlint-enable no-control-regex, no-misleading-character-class
 
 /**
  * Cuts text into what may be shown as it is and what has to be made visible: control characters, bidirectional controls, invisible

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 
 const css = readFileSync(new URL('../../../app/styles/tokens.css', import.meta.url), 'utf8')
 const tokens = new Map(
-  [...css.matchAll(/--stone-([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)].map((match) => [
-    match[1]!,
-    { light: match[2]!, dark: match[3]! },
+  [...css.matchAll(/--stone-([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)].map(([, name = '', light = '', dark = '']) => [
+    name,
+    { light, dark },
   ]),
 )
 

@@ -13,7 +13,8 @@ function open() {
     listener = given
     return stopped
   })
-  return { response, abort, stopped, listener: listener! }
+  if (!listener) throw new Error('nobody was told to follow')
+  return { response, abort, stopped, listener }
 }
 
 beforeEach(() => void vi.useFakeTimers())

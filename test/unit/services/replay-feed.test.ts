@@ -23,7 +23,7 @@ function createFakeWorkspace() {
   ])
   const listeners = new Map<string, Set<(event: ReplayEvent) => void>>()
   const liveFlips = vi.fn(async () => ({ fixed: 2, regressed: 1, compared: replays.get('draft')?.done ?? 0, rows: [] as FlipRow[] }))
-  const summary = (id: string) => ({ id, ...replays.get(id)!, total: 100, statusReason: null, accuracy: 0.8 }) as unknown as ReplaySummary
+  const summary = (id: string) => ({ id, ...replays.get(id), total: 100, statusReason: null, accuracy: 0.8 }) as unknown as ReplaySummary
   const workspace = {
     replays: {
       get: async (id: string) => summary(id),
