@@ -167,7 +167,6 @@ export class GoldenCaseImport {
     author: string
     nowMs: number
     contentHash: string | null
-    onProgress?: (rows: number) => void
   }): Promise<string> {
     const { goldenSetId, revision, author, nowMs } = input
     const sum = new ContentSum(input.contentHash)
@@ -195,7 +194,6 @@ export class GoldenCaseImport {
       }
       close.run(revision, from, to)
       insert.run(goldenSetId, revision, lastPosition, author, nowMs, from, to)
-      input.onProgress?.(Math.min(to, this.rows))
     })
     if (input.mirror) this.removeMissing(goldenSetId, revision, sum)
     return sum.toString()
