@@ -2,6 +2,7 @@ import { flipKinds, type FlipKind } from '../../domain/comparison/comparison'
 import type { Outcome } from '../../domain/verdict/verdict'
 import type { SqliteHandle } from '../database'
 import { facetNeedle } from './facets'
+import { toWordConditions } from './golden-case-queries'
 
 /** One row of ComparisonCase but for its rank, which is its place in the list. */
 export type ComparisonCaseRow = {
@@ -173,11 +174,10 @@ function toSql(filter: ComparisonCaseFilter): { sql: string; parameters: Record<
     parts.push(`instr(g.facets, @facet${index}) > 0`)
     parameters[`facet${index}`] = facetNeedle(facet)
   }
-  const words = (filter.text ?? '').split(/\s+/u).filter((word) => word !== '')
-  for (const [index, word] of words.entries()) {
-    const like = `LIKE @word${index} ESCAPE '\\'`
-    parts.push(`(g.content ${like} OR g.caseId ${like} OR g.note ${like})`)
-    parameters[`word${index}`] = `%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`
+  const words = toWordConditions(filter.text ?? '')
+  return {
+    sql: [...parts, ...words.parts].map((part) => ` AND ${part}`).join(''),
+    parameters: { ...parameters, ...words.parameters },
+    joinsCase: facets.length + words.parts.length > 0,
   }
-  return { sql: parts.map((part) => ` AND ${part}`).join(''), parameters, joinsCase: facets.length + words.length > 0 || filter.mustPass !== undefined }
 }

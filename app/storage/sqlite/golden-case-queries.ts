@@ -132,18 +132,24 @@ function toSql(condition: CaseCondition): { sql: string; parameters: Record<stri
     parameters[`facet${index}`] = facetNeedle(facet)
   }
   if (condition.history) parts.push(condition.history.sql)
-  // Every word must be found. The costliest condition comes last.
-  for (const [index, word] of (condition.text ?? '')
-    .split(/\s+/u)
-    .filter((text) => text !== '')
-    .entries()) {
+  // The costliest condition comes last.
+  const words = toWordConditions(condition.text ?? '')
+  return { sql: [...parts, ...words.parts].map((part) => ` AND ${part}`).join(''), parameters: { ...parameters, ...words.parameters } }
+}
+
+/** Conditions on `g` that every word of a search be found in content, id or note, whatever its case and script. */
+export function toWordConditions(text: string): { parts: string[]; parameters: Record<string, string> } {
+  const parts: string[] = []
+  const parameters: Record<string, string> = {}
+  const words = text.split(/\s+/u).filter((word) => word !== '')
+  for (const [index, word] of words.entries()) {
     const folded = foldText(word)
     parts.push(`CASE WHEN g.searchText IS NULL THEN ${['content', 'caseId', 'note'].map((column) => `g.${column} LIKE @like${index} ESCAPE '\\'`).join(' OR ')}
       ELSE instr(g.searchText, @word${index}) > 0 END`)
     parameters[`word${index}`] = folded
     parameters[`like${index}`] = `%${folded.replace(/[\\%_]/g, String.raw`\$&`)}%`
   }
-  return { sql: parts.map((part) => ` AND ${part}`).join(''), parameters }
+  return { parts, parameters }
 }
 
 function toTableRow(row: CaseStateRow & { position: number }): CaseTableRow {

@@ -186,7 +186,7 @@ describe('flips', () => {
   async function prepared(database: Awaited<ReturnType<typeof createTestDatabase>>) {
     const cases = goldenCases(30, (index) => ({
       tags: index < 5 ? ['irony'] : [],
-      note: index === 3 ? 'A note on Tuesday' : undefined,
+      note: index === 3 ? 'A note on Tuesday' : index === 4 ? 'Über Größe' : undefined,
       meta: { functionality: index % 2 ? 'odd' : 'even' },
       mustPass: index === 7,
     }))
@@ -235,6 +235,7 @@ describe('flips', () => {
     })
     expect(await find({ expectedLabel: 'allowed', candidateLabel: 'violates' })).toEqual({ total: 1, ids: ['case-9'] })
     expect(await find({ text: 'TUESDAY note' })).toEqual({ total: 1, ids: ['case-4'] })
+    expect(await find({ text: 'ÜBER' })).toEqual({ total: 1, ids: ['case-5'] })
     expect(await find({ text: '100%' })).toEqual({ total: 0, ids: [] })
     expect((await find({ rule: 'H1' })).total).toBe(0)
     expect((await find(undefined)).total).toBe(30)
