@@ -2,7 +2,6 @@ import { TouchstoneError } from '~/lib/errors'
 import { answerFormatOf, modelConfigurationSchema } from '~/replay/model-configuration'
 import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { ModelClient } from '~/replay/ports'
-import { createLeanFetch } from './lean-fetch'
 import type { FetchFunction } from './lean-fetch'
 import { createRehearsalClient } from './rehearsal-client'
 
@@ -70,7 +69,7 @@ export async function createModelClient(configuration: ModelConfiguration, acces
   if (configuration.provider === 'touchstone') return createRehearsalClient(configuration)
   const baseUrl = baseUrlOf(configuration, access)
   const apiKey = readKey(baseUrl, access)
-  const fetch = access.fetch ?? (sharedFetch ??= createLeanFetch())
+  const fetch = access.fetch ?? (sharedFetch ??= (await import('./lean-fetch')).createLeanFetch())
   const format = answerFormatOf(configuration)
   if (format === 'openai-moderation') {
     const { createModerationClient } = await import('./moderation-client')

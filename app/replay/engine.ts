@@ -63,7 +63,7 @@ export type ReplayRunOptions = {
   graceMs?: number
   leaseMs?: number
   /** What an abort by the signal leaves behind: `cancelled`, or `pending` where the process stops and another will go on. */
-  statusOnAbort?: 'cancelled' | 'pending'
+  statusOnAbort?: () => 'cancelled' | 'pending'
 }
 
 export type ReplayEnd = { status: ReplayStatus; reason: string | null; progress: ReplayProgress }
@@ -161,7 +161,7 @@ class ReplayRun {
   async run(signal?: AbortSignal): Promise<ReplayEnd> {
     const { store, clock } = this.ports
     const { id } = this.definition
-    const onAbort = () => this.stop(this.options.statusOnAbort ?? 'cancelled', abortWords(signal))
+    const onAbort = () => this.stop(this.options.statusOnAbort?.() ?? 'cancelled', abortWords(signal))
     try {
       await this.persist(() => store.setStatus(id, 'running', null, clock.nowMs()))
       const progress = await store.progress(id)
@@ -210,7 +210,7 @@ class ReplayRun {
       }
       const expectedUsd = this.spending.maxUsd === null ? 0 : this.spending.expect(work ? this.estimate(work) : 0)
       const may = this.spending.ask(expectedUsd)
-      if (may === 'never') return this.stop('paused', this.budgetWords())
+      if (may === 'never') return this.stop('cancelled', this.budgetWords())
       if (may === 'wait' || !this.seat.tryStart()) return
       const next = due ? this.waiting.takeDue(nowMs)! : work!
       if (!due) {
@@ -491,7 +491,9 @@ class ReplayRun {
   private async checkDone(): Promise<void> {
     const { store, clock } = this.ports
     if (this.options.onlyCaseIds || (await store.countPending(this.definition.id)) === 0)
-      this.ending = { status: this.options.onlyCaseIds ? 'paused' : 'finished', reason: null }
+      this.ending = this.options.onlyCaseIds
+        ? { status: 'cancelled', reason: 'Only a part of the cases was asked for.' }
+        : { status: 'finished', reason: null }
     else {
       await clock.sleep(500)
       this.claimable = true

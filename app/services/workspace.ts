@@ -1,12 +1,14 @@
 import type { Environment } from '~/lib/environment'
-import { TouchstoneError } from '~/lib/errors'
+import { createLogger, type Logger } from '~/lib/logger'
 import { openDatabase } from '~/storage/database'
 import { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { createComparisonService } from './comparisons'
 import { createGoldenSetService } from './golden-sets'
 import { createPolicyService } from './policies'
 import { createPromptService } from './prompts'
-import type { ReplayService, Workspace } from './workspace-api'
+import { readPrices } from './read-prices'
+import { createReplayService } from './replays'
+import type { Workspace } from './workspace-api'
 
 export type OpenWorkspaceOptions = {
   /** `file:PATH`. */
@@ -14,33 +16,40 @@ export type OpenWorkspaceOptions = {
   environment: Environment
   /** Where replays that the app starts run: in this process, or in a thread that runs `workerFile`. */
   replayRunner: 'inline' | { workerFile: string }
+  /** How providers are asked; by default over one pool of connections. Not for the thread, which has its own. */
+  fetch?: typeof globalThis.fetch
   /** Milliseconds since the epoch. */
   now?: () => number
+  logger?: Logger
 }
 
 /** Opens a workspace: the one place where the use cases meet the database and the providers. */
-export async function openWorkspace({ databaseUrl, now = Date.now }: OpenWorkspaceOptions): Promise<Workspace> {
+export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Workspace> {
+  const { databaseUrl, environment, replayRunner, fetch, now = Date.now, logger = createLogger() } = options
+  const prices = readPrices(environment.dataFolder)
   const database = await openDatabase(databaseUrl)
   const scores = new ReplayScores(database.raw)
   const goldenSets = createGoldenSetService({ database, now })
-  const replays = notWired<ReplayService>('replays')
+  const replays = createReplayService({
+    database,
+    scores,
+    environment,
+    runner: replayRunner,
+    prices,
+    now,
+    ...(fetch ? { fetch } : {}),
+    onFailure: (replayId, error) =>
+      logger.error(`the replay stopped: ${error instanceof Error ? error.message : String(error)}`, { replay: replayId }),
+  })
   return {
     goldenSets,
     prompts: createPromptService({ database, scores, now }),
-    policies: createPolicyService({ database, scores, goldenSets, replays: { list: async () => [] }, now }),
+    policies: createPolicyService({ database, scores, goldenSets, replays, now }),
     replays,
     comparisons: createComparisonService({ database, now }),
-    close: () => database.close(),
-  }
-}
-
-/** Stands where a service is not wired yet: every use says so. */
-function notWired<T extends object>(name: string): T {
-  return new Proxy({} as T, {
-    get(_target, method) {
-      return () => {
-        throw new TouchstoneError('configuration', `This workspace has no ${name} (${String(method)} was asked for).`)
-      }
+    async close() {
+      await replays.close()
+      await database.close()
     },
-  })
+  }
 }

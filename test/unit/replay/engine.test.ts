@@ -308,7 +308,7 @@ describe('stopping', () => {
   test('stops before the budget is passed, says so, and goes on with a larger one', async () => {
     const world = createWorld({ caseCount: 100, latencyMs: 10, ports: { price: () => 0.01, estimateCallUsd: () => 0.012 } })
     const end = await run(world, { maxCostUsd: 0.5 })
-    expect(end.status).toBe('paused')
+    expect(end.status).toBe('cancelled')
     expect(end.reason).toContain('budget of $0.5')
     expect(end.progress.costUsd).toBeLessThanOrEqual(0.5)
     expect(end.progress.costUsd).toBeGreaterThan(0.45)

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { costOfUsage, findPrice, type PriceTable } from '~/domain/pricing/price-table'
+import type { Environment } from '~/lib/environment'
+import { TouchstoneError } from '~/lib/errors'
+import type { FetchFunction } from '~/providers/lean-fetch'
+import { createModelClient } from '~/providers/model-clients'
+import { runReplay, type ReplayEnd } from '~/replay/engine'
+import type { Clock, ReplayEvent } from '~/replay/ports'
+import { createGates } from '~/replay/provider-gate'
+import type { TouchstoneDatabase } from '~/storage/database'
+import { ReplayRows } from '~/storage/sqlite/replay-rows'
+import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
+import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
+import { systemClock } from './system-clock'
+import type { ReplayOptions } from './workspace-api'
+
+const defaultConcurrency = 64
+/** Somebody who says how many calls may be under way knows the server: the search starts nearer to that. */
+const knownStart = 64
+
+export type ReplayRunnerOptions = {
+  database: TouchstoneDatabase
+  environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl'>
+  prices: PriceTable | null
+  fetch?: FetchFunction
+  clock?: Clock
+}
+
+export type ReplayRunner = {
+  run(
+    replayId: string,
+    onEvent: (event: ReplayEvent) => void,
+    signal: AbortSignal,
+    statusOnAbort: () => 'cancelled' | 'pending',
+  ): Promise<ReplayEnd>
+}
+
+/** Runs replays in this thread: the engine with the stores, providers and prices of a workspace. */
+export function createReplayRunner({ database, environment, prices, fetch, clock = systemClock }: ReplayRunnerOptions): ReplayRunner {
+  const store = new SqliteReplayStore(database)
+  const cache = new SqliteResponseCache(database)
+  const rows = new ReplayRows(database.raw)
+  const gateOf = createGates(clock)
+
+  return {
+    async run(replayId, onEvent, signal, statusOnAbort) {
+      const definition = await store.load(replayId)
+      const options = readReplayOptions(rows.find(replayId)?.options)
+      const { model } = definition
+      const client = await createModelClient(model, {
+        apiKey: environment.openaiApiKey,
+        baseUrl: environment.openaiBaseUrl,
+        ...(fetch ? { fetch } : {}),
+      })
+      await releaseDead(database, rows, replayId)
+      const pricing = findPrice(model, prices)
+      // Answers of the bundled classifier are made faster than they are found.
+      const useCache = options.cache !== 'off' && model.provider !== 'touchstone'
+      try {
+        return await runReplay(
+          {
+            store,
+            cache: useCache ? cache : null,
+            client,
+            clock,
+            price: (_model, usage) => costOfUsage(pricing, usage),
+            random: Math.random,
+            gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
+            describeTrouble,
+          },
+          replayId,
+          {
+            owner: ownerName(),
+            concurrency: options.concurrency ?? defaultConcurrency,
+            ...(options.concurrency === undefined ? {} : { startConcurrency: Math.min(options.concurrency, knownStart) }),
+            ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
+            ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
+            cacheUse: options.cache === 'refresh' ? 'refresh' : 'use',
+            statusOnAbort,
+          },
+          onEvent,
+          signal,
+        )
+      } catch (error) {
+        const reason = error instanceof TouchstoneError ? error.message : 'Touchstone failed; its log says how.'
+        await store.setStatus(replayId, 'failed', reason, clock.nowMs())
+        throw error
+      }
+    },
+  }
+}
+
+export function readReplayOptions(stored: string | undefined): ReplayOptions {
+  return stored === undefined ? {} : (JSON.parse(stored) as ReplayOptions)
+}
+
+/** A disk that is full or fails, a database that is locked: worth waiting for. */
+function describeTrouble(error: unknown): string | null {
+  if (!(error instanceof TouchstoneError) || error.code !== 'storage') return null
+  return error.advice ? `${error.message} ${error.advice}` : error.message
+}
+
+/** Names the machine and the process, so that another process can see whether the owner of a claim still lives. */
+const ownerName = (): string => `${hostname()} ${process.pid} ${randomUUID()}`
+
+/** Gives back at once what processes of this machine held that are no more; claims of others expire. */
+async function releaseDead(database: TouchstoneDatabase, rows: ReplayRows, replayId: string): Promise<void> {
+  const dead = rows.claimOwners(replayId).filter((owner) => {
+    const match = /^(\S+) (\d+) /.exec(owner)
+    return match !== null && match[1] === hostname() && !isAlive(Number(match[2]))
+  })
+  if (dead.length) await database.writeLock.run(() => dead.forEach((owner) => rows.releaseOwner(replayId, owner)))
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch (error) {
+    // EPERM: it lives, but is another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,375 @@
+import { verdictSchemeSchema } from '~/domain/policy/verdict-scheme'
+import { findPrice, type PriceTable } from '~/domain/pricing/price-table'
+import type { Environment } from '~/lib/environment'
+import { TouchstoneError } from '~/lib/errors'
+import { hashPromptText, hashText, normaliseLineEnds } from '~/lib/hash'
+import { createId } from '~/lib/ids'
+import type { FetchFunction } from '~/providers/lean-fetch'
+import { createModelClient } from '~/providers/model-clients'
+import { modelConfigurationSchema, modelNameOf, type ModelConfiguration } from '~/replay/model-configuration'
+import type { ReplayEvent } from '~/replay/ports'
+import type { TouchstoneDatabase } from '~/storage/database'
+import { readReplayFigures } from '~/storage/sqlite/replay-figures'
+import { ReplayRows, type ReplayRow } from '~/storage/sqlite/replay-rows'
+import type { ReplayScores } from '~/storage/sqlite/replay-scores'
+import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
+import { policyNotFound } from './policies'
+import { createInlineReplays } from './replay-background'
+import { createReplayRunner, readReplayOptions } from './replay-runner'
+import { createReplayThread, type BackgroundReplays } from './replay-thread'
+import type { ReplayOptions, ReplayReport, ReplayRequest, ReplayService, ReplaySummary } from './workspace-api'
+
+const defaultListLength = 100
+const mostTrialsAPage = 1_000
+
+export type ReplayServiceOptions = {
+  database: TouchstoneDatabase
+  scores: ReplayScores
+  environment: Environment
+  runner: 'inline' | { workerFile: string }
+  /** The workspace's own price table. */
+  prices?: PriceTable | null
+  fetch?: FetchFunction
+  now: () => number
+  /** A background replay failed for a reason of ours. */
+  onFailure: (replayId: string, error: unknown) => void
+}
+
+/** Replays as use cases: finds or makes them, runs them here or in the background, and tells how they stand. */
+export function createReplayService(options: ReplayServiceOptions): ReplayService & { close(): Promise<void> } {
+  const { database, scores, environment, prices = null, fetch, now, onFailure } = options
+  const { prisma, raw, writeLock } = database
+  const rows = new ReplayRows(raw)
+  const store = new SqliteReplayStore(database)
+  const listeners = new Map<string, Set<(event: ReplayEvent) => void>>()
+  const publish = (event: ReplayEvent) => {
+    for (const listener of listeners.get(event.replayId) ?? []) listener(event)
+  }
+  const runner = createReplayRunner({ database, environment, prices, ...(fetch ? { fetch } : {}) })
+  const { openaiApiKey, openaiBaseUrl } = environment
+  const background: BackgroundReplays =
+    options.runner === 'inline'
+      ? createInlineReplays(runner, publish)
+      : createReplayThread(
+          options.runner.workerFile,
+          { databaseUrl: `file:${database.file}`, environment: { openaiApiKey, openaiBaseUrl }, prices },
+          publish,
+        )
+
+  function toSummary(row: ReplayRow): ReplaySummary {
+    const { correct, scored } = scores.scoreOf(row)
+    const runningMs = row.runningSince !== null && row.status === 'running' ? Math.max(0, now() - row.runningSince) : 0
+    return {
+      id: row.id,
+      policySlug: row.policySlug,
+      promptHash: row.promptHash,
+      versionNumber: row.versionNumber,
+      goldenSet: row.goldenSet,
+      goldenRevision: row.goldenRevision,
+      model: row.model,
+      modelName: row.modelName,
+      rehearsal: row.model.provider === 'touchstone',
+      epochs: row.epochs,
+      status: row.status,
+      statusReason: row.statusReason,
+      total: row.total,
+      done: row.done,
+      accuracy: scored === 0 ? null : correct / scored,
+      author: row.author,
+      createdAt: row.createdAt,
+      startedAt: row.startedAt,
+      finishedAt: row.finishedAt,
+      durationMs: row.durationMs + runningMs,
+    }
+  }
+
+  function readRow(replayId: string): ReplayRow {
+    const row = rows.find(replayId)
+    if (!row)
+      throw new TouchstoneError(
+        'not-found',
+        `There is no replay ${JSON.stringify(replayId)}.`,
+        '"touchstone policies" and the replays page list those there are.',
+      )
+    return row
+  }
+
+  /** A model as it will be asked: the environment's server is part of what it is, so that two servers' answers are never taken for one's. */
+  function resolveModel(model: ModelConfiguration): ModelConfiguration {
+    const baseUrl = (model.baseUrl ?? (model.provider === 'openai' ? (openaiBaseUrl ?? undefined) : undefined))?.replace(/\/+$/, '')
+    const entries = Object.entries({
+      ...modelConfigurationSchema.parse(model),
+      baseUrl: baseUrl === 'https://api.openai.com/v1' ? undefined : baseUrl,
+    })
+    const kept = entries.filter(([, value]) => value !== undefined).sort(([left], [right]) => (left < right ? -1 : 1))
+    return modelConfigurationSchema.parse(Object.fromEntries(kept))
+  }
+
+  async function readInputs(request: ReplayRequest) {
+    const policy = await prisma.policy.findUnique({ where: { slug: request.policySlug }, select: { id: true } })
+    if (!policy) throw policyNotFound(request.policySlug)
+    const golden = await prisma.goldenSet.findUnique({ where: { policyId_name: { policyId: policy.id, name: request.goldenSet } } })
+    if (!golden)
+      throw new TouchstoneError(
+        'not-found',
+        `The policy "${request.policySlug}" has no golden set ${JSON.stringify(request.goldenSet)}.`,
+        `Import one: touchstone import FILE --policy ${request.policySlug} --golden NAME.`,
+      )
+    const goldenRevision = request.goldenRevision ?? golden.head
+    const revision = await prisma.goldenRevision.findUnique({
+      where: { goldenSetId_number: { goldenSetId: golden.id, number: goldenRevision } },
+    })
+    if (!revision && goldenRevision !== 0)
+      throw new TouchstoneError(
+        'not-found',
+        `The golden set ${request.policySlug}/${golden.name} has no revision ${goldenRevision}.`,
+        `Its newest is ${golden.head}.`,
+      )
+    if (!revision || revision.caseCount === 0)
+      throw new TouchstoneError(
+        'invalid-input',
+        `The golden set ${request.policySlug}/${golden.name} has no cases.`,
+        'Import or add some first.',
+      )
+    const { text, hash } = await readPrompt(policy.id, request)
+    const model = resolveModel(request.model)
+    return {
+      inputs: {
+        policyId: policy.id,
+        promptHash: hash,
+        goldenSetId: golden.id,
+        goldenRevision,
+        modelHash: hashText(JSON.stringify(model)),
+        epochs: readEpochs(request.epochs),
+      },
+      promptText: text,
+      model,
+      caseCount: revision.caseCount,
+    }
+  }
+
+  async function readPrompt(policyId: string, request: ReplayRequest): Promise<{ text: string; hash: string }> {
+    if ('text' in request.prompt) {
+      const text = normaliseLineEnds(request.prompt.text)
+      if (text.trim() === '') throw new TouchstoneError('invalid-input', 'The prompt is empty.', 'Write the instructions first.')
+      return { text, hash: hashPromptText(text) }
+    }
+    const { version: number } = request.prompt
+    const version = await prisma.promptVersion.findUnique({ where: { policyId_number: { policyId, number } }, include: { text: true } })
+    if (!version) throw new TouchstoneError('not-found', `The policy "${request.policySlug}" has no version ${number}.`)
+    return { text: version.text.text, hash: version.textHash }
+  }
+
+  /** Everything that would stop the replay at its first call is said before there is a replay. */
+  async function checkModel(model: ModelConfiguration, wanted: ReplayOptions): Promise<void> {
+    await createModelClient(model, { apiKey: openaiApiKey, baseUrl: openaiBaseUrl, ...(fetch ? { fetch } : {}) })
+    if (wanted.maxCostUsd !== undefined && findPrice(model, prices) === null)
+      throw new TouchstoneError(
+        'configuration',
+        `The price of ${modelNameOf(model)} is not known, so a budget of $${wanted.maxCostUsd} cannot be kept.`,
+        'Leave the budget out, or add the price to prices.json in the data folder.',
+      )
+  }
+
+  async function report(replayId: string): Promise<ReplayReport> {
+    const row = readRow(replayId)
+    const policy = await prisma.policy.findUniqueOrThrow({ where: { id: row.policyId }, select: { scheme: true } })
+    const [figures, progress] = await Promise.all([
+      readReplayFigures(database, replayId, verdictSchemeSchema.parse(policy.scheme)),
+      store.progress(replayId),
+    ])
+    if (!figures) throw new TouchstoneError('not-found', `There is no replay ${JSON.stringify(replayId)}.`)
+    return {
+      ...toSummary(readRow(replayId)),
+      metrics: figures.metrics,
+      progress,
+      latencyMs: figures.totals.latencyMs,
+      costUsd: progress.costUsd,
+    }
+  }
+
+  const start = (replayId: string): void => {
+    background.run(replayId).catch((error: unknown) => {
+      onFailure(replayId, error)
+      // Whoever watches must learn that nothing more will come; the store says the rest.
+      publish({ type: 'warning', replayId, message: 'The replay stopped because Touchstone failed; its log says how.' })
+    })
+  }
+
+  return {
+    async prepare(request) {
+      const wanted = checkOptions(request.options ?? {})
+      const { inputs, promptText, model, caseCount } = await readInputs(request)
+      const known = request.fresh ? undefined : rows.sameAs(inputs).find((row) => row.status !== 'finished' || request.reuseFinished)
+      if (known?.status === 'finished') return { replay: toSummary(known), continued: true }
+      await checkModel(model, wanted)
+      if (known) {
+        await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(wanted)))
+        return { replay: toSummary(readRow(known.id)), continued: true }
+      }
+      const id = createId()
+      await writeLock.run(() =>
+        rows.insert({
+          ...inputs,
+          id,
+          promptText,
+          model,
+          modelName: modelNameOf(model),
+          options: JSON.stringify(wanted),
+          total: caseCount * inputs.epochs,
+          author: request.author,
+          nowMs: now(),
+        }),
+      )
+      return { replay: toSummary(readRow(id)), continued: false }
+    },
+
+    async run(replayId, onEvent = () => undefined, signal = new AbortController().signal) {
+      if (readRow(replayId).status !== 'finished')
+        await runner.run(
+          replayId,
+          (event) => {
+            onEvent(event)
+            publish(event)
+          },
+          signal,
+          () => 'cancelled',
+        )
+      return await report(replayId)
+    },
+
+    async start(replayId) {
+      const { status } = readRow(replayId)
+      if (status === 'finished' || background.isRunning(replayId)) return
+      start(replayId)
+    },
+
+    async cancel(replayId) {
+      const { status } = readRow(replayId)
+      if (status === 'finished' || status === 'cancelled') return
+      if (background.cancel(replayId)) return
+      // Another process may be at it; it looks for the request. Where nobody is, nobody would.
+      await writeLock.run(() => rows.requestCancel(replayId))
+      if (!rows.isWorkedOn(replayId, now())) await store.setStatus(replayId, 'cancelled', null, now())
+    },
+
+    subscribe(replayId, listener) {
+      const known = listeners.get(replayId) ?? new Set()
+      known.add(listener)
+      listeners.set(replayId, known)
+      return () => {
+        known.delete(listener)
+        if (known.size === 0) listeners.delete(replayId)
+      }
+    },
+
+    async resumeUnfinished() {
+      // What another process is working on is left to it.
+      const left = rows.unended().filter((row) => !background.isRunning(row.id) && !rows.isWorkedOn(row.id, now()))
+      for (const { id } of left) start(id)
+      return left.length
+    },
+
+    async get(replayId) {
+      return toSummary(readRow(replayId))
+    },
+
+    report,
+
+    async list({ policySlug, limit = defaultListLength } = {}) {
+      return rows.list({ limit, ...(policySlug === undefined ? {} : { policySlug }) }).map(toSummary)
+    },
+
+    async resolve(reference) {
+      const at = reference.lastIndexOf('@')
+      if (at < 1) return readRow(reference).id
+      const slug = reference.slice(0, at)
+      const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
+      if (!policy) throw policyNotFound(slug)
+      const version = await findVersion(policy.id, reference.slice(at + 1))
+      if (!version)
+        throw new TouchstoneError('not-found', `The policy "${slug}" has no version ${JSON.stringify(reference.slice(at + 1))}.`)
+      const replay = rows.newestFinished({ policyId: policy.id, promptHash: version.textHash })
+      if (!replay)
+        throw new TouchstoneError(
+          'unfinished',
+          `${slug}@${version.number} has no finished replay.`,
+          `Replay it: touchstone replay --prompt ${slug}@${version.number} --golden ${slug} --model PROVIDER:NAME.`,
+        )
+      return replay.id
+    },
+
+    async baselineFor(slug, goldenSet, modelName) {
+      const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
+      if (!policy) throw policyNotFound(slug)
+      const production = await prisma.versionLabel.findUnique({
+        where: { policyId_name: { policyId: policy.id, name: 'production' } },
+        include: { version: { select: { textHash: true } } },
+      })
+      const versions = await prisma.promptVersion.findMany({
+        where: { policyId: policy.id },
+        orderBy: { number: 'desc' },
+        select: { textHash: true },
+      })
+      for (const { textHash } of [...(production ? [production.version] : []), ...versions]) {
+        const found = rows.newestFinished({
+          policyId: policy.id,
+          promptHash: textHash,
+          goldenSet,
+          ...(modelName === undefined ? {} : { modelName }),
+        })
+        if (found) return toSummary(found)
+      }
+      return null
+    },
+
+    async trials(replayId, { outcome, offset, limit }) {
+      const replay = readRow(replayId)
+      const page = rows.trials(replayId, {
+        offset: Math.max(0, offset),
+        limit: Math.min(mostTrialsAPage, Math.max(0, limit)),
+        ...(outcome === undefined ? {} : { outcome }),
+      })
+      return {
+        total: page.total,
+        caseIds: page.rows.map(({ caseId }) => caseId),
+        rows: page.rows.map(({ caseId: _, ...trial }) => ({
+          ...trial,
+          replayId,
+          versionNumber: replay.versionNumber,
+          promptHash: replay.promptHash,
+          model: replay.modelName,
+          finishedAt: replay.finishedAt,
+        })),
+      }
+    },
+
+    close: () => background.close(),
+  }
+
+  /** A number, `v7`, or a label such as `production`. */
+  async function findVersion(policyId: string, written: string): Promise<{ number: number; textHash: string } | null> {
+    const number = /^v?(\d{1,9})$/.exec(written)?.[1]
+    if (number !== undefined)
+      return await prisma.promptVersion.findUnique({ where: { policyId_number: { policyId, number: Number(number) } } })
+    const label = await prisma.versionLabel.findUnique({
+      where: { policyId_name: { policyId, name: written } },
+      include: { version: true },
+    })
+    return label?.version ?? null
+  }
+}
+
+function readEpochs(epochs = 1): number {
+  if (Number.isInteger(epochs) && epochs >= 1 && epochs <= 100) return epochs
+  throw new TouchstoneError('invalid-input', `Epochs must be a whole number from 1 to 100, got ${epochs}.`)
+}
+
+function checkOptions(options: ReplayOptions): ReplayOptions {
+  const { concurrency, maxCostUsd } = options
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 1024))
+    throw new TouchstoneError('invalid-input', `The concurrency must be a whole number from 1 to 1024, got ${concurrency}.`)
+  if (maxCostUsd !== undefined && !(maxCostUsd >= 0))
+    throw new TouchstoneError('invalid-input', `The budget must be 0 or more US dollars, got ${maxCostUsd}.`)
+  return readReplayOptions(JSON.stringify(options))
+}

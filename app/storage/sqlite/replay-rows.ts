@@ -1,0 +1,193 @@
+import type { Outcome, RuleOutcome } from '../../domain/verdict/verdict'
+import { modelConfigurationSchema } from '../../replay/model-configuration'
+import type { ModelConfiguration } from '../../replay/model-configuration'
+import type { ReplayStatus } from '../../replay/ports'
+import type { SqliteHandle } from '../database'
+import { readVerdict, type JudgementRow, type VerdictColumns } from './case-judgements'
+
+export type ReplayRow = {
+  id: string
+  policyId: string
+  policySlug: string
+  promptHash: string
+  versionNumber: number | null
+  goldenSetId: string
+  goldenSet: string
+  goldenRevision: number
+  model: ModelConfiguration
+  modelName: string
+  epochs: number
+  status: ReplayStatus
+  statusReason: string | null
+  options: string
+  total: number
+  done: number
+  resultsVersion: number
+  author: string
+  createdAt: number
+  startedAt: number | null
+  finishedAt: number | null
+  durationMs: number
+  runningSince: number | null
+}
+
+/** What makes two replays the same replay. */
+export type ReplayInputs = {
+  policyId: string
+  promptHash: string
+  goldenSetId: string
+  goldenRevision: number
+  modelHash: string
+  epochs: number
+}
+
+export type NewReplay = ReplayInputs & {
+  id: string
+  promptText: string
+  model: ModelConfiguration
+  modelName: string
+  options: string
+  total: number
+  author: string
+  nowMs: number
+}
+
+// A finished replay has a result for each of its trials; the others are counted.
+const selection = `SELECT r.id, r.policyId, p.slug AS policySlug, r.promptHash, v.number AS versionNumber, r.goldenSetId, g.name AS goldenSet, r.goldenRevision,
+  r.model, r.modelName, r.epochs, r.status, r.statusReason, r.options, r.total,
+  iif(r.status = 'finished', r.total, (SELECT count(*) FROM Trial AS t WHERE t.replayId = r.id)) AS done,
+  r.resultsVersion, r.author, r.createdAt, r.startedAt, r.finishedAt, r.durationMs, r.runningSince
+  FROM Replay AS r JOIN Policy AS p ON p.id = r.policyId JOIN GoldenSet AS g ON g.id = r.goldenSetId
+  LEFT JOIN PromptVersion AS v ON v.policyId = r.policyId AND v.textHash = r.promptHash`
+
+type StoredRow = Omit<ReplayRow, 'model'> & { model: string }
+const readRow = (row: StoredRow): ReplayRow => ({ ...row, model: modelConfigurationSchema.parse(JSON.parse(row.model)) })
+
+/** The rows of replays and pages of their trials. Writes belong inside the database's write lock. */
+export class ReplayRows {
+  private readonly statements
+
+  constructor(private readonly handle: SqliteHandle) {
+    this.statements = {
+      one: handle.prepare<[string], StoredRow>(`${selection} WHERE r.id = ?`),
+      same: handle.prepare<[ReplayInputs], StoredRow>(
+        `${selection} WHERE r.policyId = @policyId AND r.promptHash = @promptHash AND r.goldenSetId = @goldenSetId AND r.goldenRevision = @goldenRevision
+           AND r.modelHash = @modelHash AND r.epochs = @epochs ORDER BY r.createdAt DESC, r.id DESC`,
+      ),
+      unended: handle.prepare<[], StoredRow>(`${selection} WHERE r.status IN ('pending', 'running', 'paused') ORDER BY r.createdAt, r.id`),
+      insertText: handle.prepare<[string, string, number]>(
+        `INSERT INTO PromptText (hash, text, createdAt) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+      ),
+      insert: handle.prepare<[object]>(
+        `INSERT INTO Replay (id, policyId, promptHash, goldenSetId, goldenRevision, model, modelName, modelHash, epochs, status, options, total, author, createdAt)
+         VALUES (@id, @policyId, @promptHash, @goldenSetId, @goldenRevision, @model, @modelName, @modelHash, @epochs, 'pending', @options, @total, @author, @nowMs)`,
+      ),
+      setOptions: handle.prepare<[string, string]>(`UPDATE Replay SET options = ? WHERE id = ?`),
+      requestCancel: handle.prepare<[string]>(`UPDATE Replay SET cancelRequested = 1 WHERE id = ?`),
+      claimOwners: handle.prepare<[string], string>(`SELECT DISTINCT owner FROM TrialClaim WHERE replayId = ?`).pluck(),
+      liveClaims: handle.prepare<[string, number], number>(`SELECT count(*) FROM TrialClaim WHERE replayId = ? AND expiresAt > ?`).pluck(),
+      releaseOwner: handle.prepare<[string, string]>(`DELETE FROM TrialClaim WHERE replayId = ? AND owner = ?`),
+      countTrials: handle
+        .prepare<[object], number>(`SELECT count(*) FROM Trial WHERE replayId = @replayId AND (@outcome IS NULL OR outcome = @outcome)`)
+        .pluck(),
+      trials: handle.prepare<[object], TrialRow>(
+        `SELECT t.caseId, t.epoch, t.outcome, t.ruleOutcome, t.label, t.rules, t.severity, t.confidence, t.rationale, t.detail FROM Trial AS t
+         WHERE t.replayId = @replayId AND (@outcome IS NULL OR t.outcome = @outcome) ORDER BY t.caseId, t.epoch LIMIT @limit OFFSET @offset`,
+      ),
+    }
+  }
+
+  find(id: string): ReplayRow | null {
+    const row = this.statements.one.get(id)
+    return row ? readRow(row) : null
+  }
+
+  /** Replays of the same inputs, the newest first. */
+  sameAs(inputs: ReplayInputs): ReplayRow[] {
+    const { policyId, promptHash, goldenSetId, goldenRevision, modelHash, epochs } = inputs
+    return this.statements.same.all({ policyId, promptHash, goldenSetId, goldenRevision, modelHash, epochs }).map(readRow)
+  }
+
+  /** Neither finished nor stopped, the oldest first. */
+  unended(): ReplayRow[] {
+    return this.statements.unended.all().map(readRow)
+  }
+
+  /** The newest first. */
+  list({ policySlug, limit }: { policySlug?: string; limit: number }): ReplayRow[] {
+    return this.handle
+      .prepare<[object], StoredRow>(
+        `${selection} ${policySlug === undefined ? '' : 'WHERE p.slug = @policySlug'} ORDER BY r.createdAt DESC, r.id DESC LIMIT @limit`,
+      )
+      .all({ limit, ...(policySlug === undefined ? {} : { policySlug }) })
+      .map(readRow)
+  }
+
+  /** The newest finished replay of one text; on one golden set and by one model where these are given. */
+  newestFinished(query: { policyId: string; promptHash: string; goldenSet?: string; modelName?: string }): ReplayRow | null {
+    const row = this.handle
+      .prepare<[object], StoredRow>(
+        `${selection} WHERE r.policyId = @policyId AND r.promptHash = @promptHash AND r.status = 'finished'
+           AND (@goldenSet IS NULL OR g.name = @goldenSet) AND (@modelName IS NULL OR r.modelName = @modelName)
+         ORDER BY r.goldenRevision DESC, r.finishedAt DESC, r.id DESC LIMIT 1`,
+      )
+      .get({
+        policyId: query.policyId,
+        promptHash: query.promptHash,
+        goldenSet: query.goldenSet ?? null,
+        modelName: query.modelName ?? null,
+      })
+    return row ? readRow(row) : null
+  }
+
+  insert(replay: NewReplay): void {
+    this.handle
+      .transaction(() => {
+        this.statements.insertText.run(replay.promptHash, replay.promptText, replay.nowMs)
+        const { promptText: _, ...row } = replay
+        this.statements.insert.run({ ...row, model: JSON.stringify(replay.model) })
+      })
+      .immediate()
+  }
+
+  setOptions(id: string, options: string): void {
+    this.statements.setOptions.run(options, id)
+  }
+
+  requestCancel(id: string): void {
+    this.statements.requestCancel.run(id)
+  }
+
+  claimOwners(id: string): string[] {
+    return this.statements.claimOwners.all(id)
+  }
+
+  /** Whether somebody holds claims that last: the replay is being worked on. */
+  isWorkedOn(id: string, nowMs: number): boolean {
+    return (this.statements.liveClaims.get(id, nowMs) ?? 0) > 0
+  }
+
+  releaseOwner(id: string, owner: string): void {
+    this.statements.releaseOwner.run(id, owner)
+  }
+
+  trials(id: string, query: { outcome?: Outcome; offset: number; limit: number }): { total: number; rows: TrialPageRow[] } {
+    const parameters = { replayId: id, outcome: query.outcome ?? null }
+    const total = this.statements.countTrials.get(parameters) ?? 0
+    const rows = this.statements.trials.all({ ...parameters, offset: query.offset, limit: query.limit })
+    return {
+      total,
+      rows: rows.map((row) => ({
+        caseId: row.caseId,
+        epoch: row.epoch,
+        outcome: row.outcome,
+        ruleOutcome: row.ruleOutcome,
+        verdict: readVerdict(row),
+        detail: row.detail,
+      })),
+    }
+  }
+}
+
+type TrialRow = VerdictColumns & { caseId: string; epoch: number; outcome: Outcome; ruleOutcome: RuleOutcome; detail: string | null }
+export type TrialPageRow = Pick<JudgementRow, 'epoch' | 'outcome' | 'ruleOutcome' | 'verdict' | 'detail'> & { caseId: string }
