@@ -1,96 +1,21 @@
+import {
+  addDefinition,
+  addException,
+  blockMarkers,
+  exampleHolders,
+  readExample,
+  readFlags,
+  readMarker,
+  ruleHolders,
+  verdictHolders,
+} from './policy-blocks'
+import type { Mode } from './policy-blocks'
 import { readPolicyLines } from './policy-lines'
 import type { PolicyLine, RuleHeader } from './policy-lines'
+import type { PolicyExample, PolicyRule, PolicySection, PolicyText } from './policy-outline'
 import { createIdRegister, firstWord, kindOfWords, quotedIn, slugOf, stripEmphasis } from './policy-words'
-import type { LabelKind } from './verdict-scheme'
 
-/** A heading and what stands under it. Lines count from 1; `endLine` is the last line of the section, its subsections included. */
-export type PolicySection = { id: string; level: number; title: string; line: number; endLine: number }
-
-export type RuleException = { id: string; text: string; quotedPhrases: string[]; line: number }
-
-export type PolicyExample = {
-  text: string
-  /** The verdict as the policy words it; null when it gives none. */
-  label: string | null
-  kind: LabelKind | null
-  why: string
-  ruleId?: string
-  line: number
-}
-
-export type PolicyRule = {
-  id: string
-  title: string
-  line: number
-  endLine: number
-  definition: string
-  /** Phrases that the policy quotes as signs of the rule. */
-  signals: string[]
-  /** What the rule covers, point by point. */
-  appliesTo: string[]
-  exceptions: RuleException[]
-  examples: PolicyExample[]
-  /** The rule that this one is part of. */
-  parentId?: string
-  /** Whether content under this rule violates or is allowed (`SP0 – Non-Spam`). */
-  kind: LabelKind
-  /** False: the text gives no id, and this one was made from the title. */
-  explicit: boolean
-  /** Every stretch of lines that defines the rule; some policies define in one place and give criteria in another. */
-  spans: Array<{ line: number; endLine: number; form: 'section' | 'item' | 'table' | 'half' }>
-}
-
-export type PolicyText = {
-  title: string | null
-  sections: PolicySection[]
-  rules: PolicyRule[]
-  /** Examples that belong to no single rule. */
-  examples: PolicyExample[]
-  quotedPhrases: Array<{ text: string; line: number; ruleId: string | null }>
-  /** Words that the text uses for verdicts, where it says what to answer. */
-  verdictMentions: Array<{ word: string; line: number }>
-}
-
-type Mode = 'definition' | 'signals' | 'appliesTo' | 'exceptions' | 'examples' | 'other'
-
-const ruleHolders = /^(?:the\s+)?(?:rules?|criteria|categories|prohibited(?: content)?|violations|what is not allowed)\b/i
-const exampleHolders = /^(?:examples?|edge.?cases?|boundary)\b/i
-const verdictHolders = /^(?:verdicts?|labels?|label format|output|answer)\b/i
-const blockMarkers: ReadonlyArray<readonly [Mode, RegExp]> = [
-  ['signals', /^(?:signals?|signs?|keywords?|indicators?|phrases?)$/i],
-  ['exceptions', /^(?:exceptions?|allowed|safe|does not apply(?: to)?|not covered|permitted|unless)$/i],
-  ['examples', /^(?:(?:boundary )?examples?|edge.?cases?)$/i],
-  ['appliesTo', /^(?:applies to|covers|includes|violates|violations?|prohibited)$/i],
-  ['definition', /^(?:definition|description|rule)$/i],
-]
-
-/** `**Signals:** …`, `**Exceptions**`, `Examples:` → what the following lines are, and the rest of the line. */
-function readMarker(text: string): { mode: Mode; rest: string } | null {
-  const match = /^(?:\*\*|__)([^*_:]{3,30}):?(?:\*\*|__):?\s*(.*)$/.exec(text) ?? /^([A-Za-z][A-Za-z -]{2,29}):\s*(.*)$/.exec(text)
-  if (!match) return null
-  const mode = blockMarkers.find(([, pattern]) => pattern.test(match[1]!.trim()))?.[0]
-  return mode === undefined ? null : { mode, rest: match[2]! }
-}
-
-/** `"text" → violates (H2): why`; null when the line does not start with a quotation. */
-function readExample(text: string, line: number): PolicyExample | null {
-  const plain = text.replace(/^(?:\*\*[^*]{1,30}:?\*\*:?|[A-Za-z]{3,20}:)\s*(?=[\"“„«])/, '')
-  const verdict = /^["“„«](.*)["”“»]\s*(?:→|->|=>|⇒|⟶|–|—|:)\s*(.*)$/.exec(plain)
-  const alone = verdict ? null : /^["“„«](.*)["”“»][.\s]*$/.exec(plain)
-  const quoted = (verdict ?? alone)?.[1]?.trim()
-  if (quoted === undefined || quoted === '') return null
-  const says = stripEmphasis(verdict?.[2] ?? '')
-  const named = /^([^:(–—.]{1,60})(?:\(([^)]{1,40})\))?\s*[:–—.]?\s*(.*)$/.exec(says)
-  const label = named?.[1]?.trim() ?? ''
-  return {
-    text: quoted,
-    label: label === '' ? null : label,
-    kind: kindOfWords(label),
-    why: named?.[3]?.trim() ?? '',
-    ...(named?.[2] ? { ruleId: named[2].trim() } : {}),
-    line,
-  }
-}
+export type { PolicyExample, PolicyRule, PolicySection, PolicyText, RuleException } from './policy-outline'
 
 /** Takes a policy text apart. See {@link parsePolicyText}. */
 class PolicyReader {
@@ -369,35 +294,6 @@ class PolicyReader {
     for (const example of rule.examples) example.kind ??= rule.kind
     rule.signals = [...new Set(rule.signals)]
   }
-}
-
-/** `Example 4 – HR = 1, SH = 0` → the rules and whether they apply. */
-function readFlags(text: string): Array<{ id: string; applies: boolean }> | null {
-  const flags = [...text.slice(0, 300).matchAll(/([A-Za-z][A-Za-z0-9.]{0,15})\s*=\s*([01])/g)].map((match) => ({
-    id: match[1]!,
-    applies: match[2] === '1',
-  }))
-  return flags.length ? flags : null
-}
-
-function addDefinition(rule: PolicyRule, text: string): void {
-  const words = stripEmphasis(text)
-  rule.definition = rule.definition === '' ? words : `${rule.definition}\n${words}`
-}
-
-function addException(rule: PolicyRule, text: string, header: RuleHeader | null, line: number): void {
-  const own = header && header.id.startsWith(`${rule.id}.`) ? header.id : null
-  const words = stripEmphasis(
-    own === null
-      ? text
-      : stripEmphasis(text)
-          .slice(own.length)
-          .replace(/^\s*[:–—-]\s*/, ''),
-  )
-  const wanted = own ?? `${rule.id}.${slugOf(words)}`
-  const taken = rule.exceptions.filter((exception) => exception.id === wanted || exception.id.startsWith(`${wanted}-`)).length
-  const id = taken ? `${wanted}-${taken + 1}` : wanted
-  rule.exceptions.push({ id, text: words, quotedPhrases: quotedIn(text), line })
 }
 
 /**
