@@ -1,5 +1,5 @@
 import type { ReplayEvent, ReplayProgress, ReplayStatus } from '../replay/ports'
-import type { FlipRow, ReplaySummary, Workspace } from './workspace-api'
+import type { FlipRow, ReplayReport, ReplaySummary, Workspace } from './workspace-api'
 
 /** What a page that watches a replay is told; each message replaces what the last one of its type said. */
 export type ReplayFeedMessage =
@@ -107,7 +107,9 @@ export function followReplay(
     sendProgress()
     flipsKey = ''
     await sendFlips()
-    emit(await describeEnd(workspace, replay, baseline))
+    const report = await workspace.replays.report(replay.id)
+    emit({ type: 'progress', progress: report.progress, ratePerSecond: null, etaMs: null })
+    emit(await describeEnd(workspace, report, baseline))
     stop()
   }
 
@@ -130,8 +132,8 @@ export function followReplay(
   return stop
 }
 
-async function describeEnd(workspace: Workspace, replay: ReplaySummary, baseline: ReplaySummary | null): Promise<ReplayFeedMessage> {
-  const { costUsd, durationMs } = await workspace.replays.report(replay.id)
+async function describeEnd(workspace: Workspace, replay: ReplayReport, baseline: ReplaySummary | null): Promise<ReplayFeedMessage> {
+  const { costUsd, durationMs } = replay
   const end = {
     type: 'ended' as const,
     status: replay.status,

@@ -144,7 +144,7 @@ function FlipCounts({ live }: { live: LiveState }) {
   const counts = live.end?.verdict ?? live.flips
   if (live.end && !counts) return null
   return (
-    <div className="flex h-9 items-center gap-4">
+    <div className="flex h-9 items-center gap-3">
       <span className="flex items-baseline gap-1 text-regressed-ink">
         <span aria-hidden>▼</span>
         <span className="text-xl font-semibold">{formatCount(counts?.regressed ?? 0)}</span> regressed
@@ -153,7 +153,7 @@ function FlipCounts({ live }: { live: LiveState }) {
         <span aria-hidden>▲</span>
         <span className="text-xl font-semibold">{formatCount(counts?.fixed ?? 0)}</span> fixed
       </span>
-      <span className="ml-auto text-xs text-ink-muted">of {formatCount(counts?.compared ?? 0)} compared</span>
+      <span className="ml-auto text-xs whitespace-nowrap text-ink-muted">of {formatCount(counts?.compared ?? 0)} compared</span>
     </div>
   )
 }

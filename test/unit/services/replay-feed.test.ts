@@ -27,7 +27,7 @@ function createFakeWorkspace() {
   const workspace = {
     replays: {
       get: async (id: string) => summary(id),
-      report: async () => ({ costUsd: 0.5, durationMs: 1200 }),
+      report: async (id: string) => ({ ...summary(id), costUsd: 0.5, durationMs: 1200, progress: progress(replays.get(id)?.done ?? 0) }),
       subscribe: (id: string, listener: (event: ReplayEvent) => void) => {
         const heard = listeners.get(id) ?? new Set()
         listeners.set(id, heard.add(listener))
@@ -94,7 +94,7 @@ describe('following a replay', () => {
     fake.set('draft', { status: 'finished', done: 100 })
     fake.say({ type: 'ended', replayId: 'draft', status: 'finished', reason: null, progress: progress(100) })
     await vi.advanceTimersByTimeAsync(10)
-    expect(types().slice(-2)).toEqual(['flips', 'ended'])
+    expect(types().slice(-3)).toEqual(['flips', 'progress', 'ended'])
     expect(messages.at(-1)).toMatchObject({
       status: 'finished',
       costUsd: 0.5,
