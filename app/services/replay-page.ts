@@ -83,7 +83,14 @@ export async function loadReplayDetail(workspace: Workspace, replayId: string): 
   }
 }
 
-export type TrialQuery = { outcome?: Outcome; expectedLabel?: string; label?: string; offset: number; limit: number }
+export type TrialQuery = {
+  outcome?: Outcome
+  ruleOutcome?: 'right' | 'wrong'
+  expectedLabel?: string
+  label?: string
+  offset: number
+  limit: number
+}
 
 /** One page of trials, each with its case as it was in the revision that the replay pins. */
 export async function loadTrials(workspace: Workspace, replayId: string, query: TrialQuery): Promise<{ total: number; rows: TrialRow[] }> {

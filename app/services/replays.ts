@@ -323,12 +323,12 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
       return null
     },
 
-    async trials(replayId, { outcome, offset, limit }) {
+    async trials(replayId, { offset, limit, ...condition }) {
       const replay = readRow(replayId)
       const page = rows.trials(replayId, {
         offset: Math.max(0, offset),
         limit: Math.min(mostTrialsAPage, Math.max(0, limit)),
-        ...(outcome === undefined ? {} : { outcome }),
+        ...condition,
       })
       return {
         total: page.total,

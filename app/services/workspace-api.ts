@@ -281,7 +281,7 @@ export interface ReplayService {
   baselineFor(slug: string, goldenSet: string, modelName?: string): Promise<ReplaySummary | null>
   trials(
     replayId: string,
-    query: { outcome?: Outcome; expectedLabel?: string; label?: string; offset: number; limit: number },
+    query: { outcome?: Outcome; ruleOutcome?: 'right' | 'wrong'; expectedLabel?: string; label?: string; offset: number; limit: number },
   ): Promise<{ total: number; rows: CaseJudgement[]; caseIds: string[] }>
 }
 

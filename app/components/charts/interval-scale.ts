@@ -22,7 +22,7 @@ export function intervalTicks([low, high]: readonly [number, number], most = 7):
 }
 
 export const plotRowPx = 30
-export const plotAxisPx = 44
+export const plotAxisPx = 52
 
 /** The height that a plot of so many intervals takes: whoever loads it lazily keeps that much room. */
 export function intervalPlotHeightPx(rows: number): number {

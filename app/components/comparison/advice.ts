@@ -2,6 +2,7 @@ import { flipLook, type Tone } from '~/components/ui/badge'
 import { formatCount, formatQuantity } from '~/components/ui/format'
 import type { Comparison, ComparisonVerdict } from '~/domain/comparison/comparison'
 import { roundAbout } from '~/domain/comparison/sentence'
+import type { FlipFilter } from './flip-filter-url'
 
 export type VerdictLook = { glyph: string; word: string; tone: Tone }
 
@@ -18,6 +19,8 @@ export type Advice = {
   answer: string
   go: boolean
   next: string
+  /** The cases that `next` speaks of. */
+  read: { text: string; filter: FlipFilter } | null
   tone: Tone
 }
 
@@ -26,13 +29,20 @@ type Facts = Pick<Comparison, 'verdict' | 'n' | 'flips' | 'mustPass' | 'moreCase
 /** What a lead should do with this comparison. A regression of a zero-tolerance case holds the candidate back, whatever the average. */
 export function adviseOn({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts, names: { baseline: string; candidate: string }): Advice {
   const { baseline, candidate } = names
-  const regressions = formatQuantity(flips.regressed, 'regression')
-  if ((mustPass?.regressed ?? 0) > 0)
+  const read = (filter: FlipFilter, count: number) =>
+    count === 0 ? null : { text: `Read the ${formatQuantity(count, 'regression')}`, filter }
+  const regressions = read({ flip: ['regressed'] }, flips.regressed)
+  const forbidden = mustPass?.regressed ?? 0
+  if (forbidden > 0)
     return {
       answer: `Hold ${candidate} back`,
       go: false,
       tone: 'regressed',
-      next: `${formatQuantity(mustPass?.regressed ?? 0, 'zero-tolerance case')} regressed, and no average makes up for that. Repair the prompt, then replay it.`,
+      next: 'No average makes up for a zero-tolerance case. Repair the prompt, then replay it.',
+      read: {
+        text: forbidden === 1 ? 'Read that case' : `Read those ${formatCount(forbidden)} cases`,
+        filter: { flip: ['regressed'], mustPass: true },
+      },
     }
   switch (verdict) {
     case 'better':
@@ -43,29 +53,38 @@ export function adviseOn({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts
         next:
           flips.regressed === 0
             ? 'Nothing regressed. It can be made the production version.'
-            : `Read the ${regressions} first; then it can be made the production version.`,
+            : 'Look at what it broke; then it can be made the production version.',
+        read: regressions,
       }
     case 'not-worse':
       return {
         answer: `${candidate} may go out`,
         go: true,
         tone: 'fixed',
-        next: `It loses no more than the margin allows, but no gain is shown: let it out if it is better in some other way.${flips.regressed > 0 ? ` Read the ${regressions} first.` : ''}`,
+        next: 'It loses no more than the margin allows, but no gain is shown: let it out if it is better in some other way.',
+        read: regressions,
       }
     case 'worse':
       return {
         answer: `Keep ${baseline}`,
         go: false,
         tone: 'regressed',
-        next: `Read the ${regressions} to see what the edit broke, and repair it.`,
+        next: 'See what the edit broke, repair it, and replay.',
+        read: regressions,
       }
     case 'inconclusive':
-      return { answer: `Hold ${candidate} back for now`, go: false, tone: 'unscored', next: explainInconclusive(n, flips, moreCasesNeeded) }
+      return {
+        answer: `Hold ${candidate} back for now`,
+        go: false,
+        tone: 'unscored',
+        next: explainInconclusive(n, flips, moreCasesNeeded),
+        read: n === 0 ? { text: 'Read the unscored cases', filter: { flip: ['unscored'] } } : regressions,
+      }
   }
 }
 
 function explainInconclusive(n: number, flips: Comparison['flips'], moreCasesNeeded: number | null): string {
-  if (n === 0) return 'No case has a score on both sides. Look at why cases are unscored, then replay.'
+  if (n === 0) return 'No case has a score on both sides: see why cases are unscored, then replay.'
   const changed = flips.fixed + flips.regressed
   const evidence =
     changed === 0

@@ -7,7 +7,7 @@ import { formatCount } from '~/components/ui/format'
 import { Menu, Tabs } from '~/components/ui/menu'
 import { Page, PageHeader } from '~/components/ui/panel'
 import { RelativeTime } from '~/components/ui/time'
-import { RehearsalBadge, versionName } from '~/components/ui/badge'
+import { versionName } from '~/components/ui/badge'
 import { ConfusionTable } from './confusion-table'
 import { subtractCells, toMatrix } from './confusion-model'
 import { FiguresTable, UnscoredTable } from './figures-table'
@@ -46,6 +46,12 @@ export function ComparisonPage({
             {sideTitle(candidate)} against {sideTitle(baseline)}
           </>
         }
+        description={
+          <span className="flex flex-wrap gap-x-6">
+            <SideFacts role="Baseline" side={baseline} slug={policy.slug} />
+            <SideFacts role="Candidate" side={candidate} slug={policy.slug} />
+          </span>
+        }
         actions={
           <>
             <MarginSelect
@@ -82,10 +88,6 @@ export function ComparisonPage({
         <VerdictSummary view={view} />
         <Warnings warnings={comparison.warnings} />
         <KeyFigures view={view} />
-        <div className="grid grid-cols-2 gap-x-6 gap-y-1 text-sm text-ink-muted max-md:grid-cols-1">
-          <SideFacts role="Baseline" side={baseline} slug={policy.slug} />
-          <SideFacts role="Candidate" side={candidate} slug={policy.slug} />
-        </div>
         <div id="flips" className="scroll-mt-14">
           <Tabs
             label="Views of the comparison"
@@ -201,7 +203,7 @@ function sideTitle(side: SideView): string {
 
 function SideFacts({ role, side, slug }: { role: string; side: SideView; slug: string }) {
   return (
-    <p className="flex min-w-0 flex-wrap items-center gap-x-2">
+    <span className="inline-flex min-w-0 flex-wrap items-center gap-x-2 text-sm">
       <span className="font-medium text-ink">
         {role}:{' '}
         <Link className="text-link" to={`/replays/${side.replayId}`}>
@@ -209,7 +211,6 @@ function SideFacts({ role, side, slug }: { role: string; side: SideView; slug: s
         </Link>
       </span>
       <span>{side.modelName}</span>
-      {side.rehearsal && <RehearsalBadge />}
       <span>
         <Link className="text-link" to={`/policies/${slug}/golden/${encodeURIComponent(side.goldenSet)}?revision=${side.goldenRevision}`}>
           {side.goldenSet}@{side.goldenRevision}
@@ -217,7 +218,7 @@ function SideFacts({ role, side, slug }: { role: string; side: SideView; slug: s
       </span>
       {side.epochs > 1 && <span>{side.epochs} epochs</span>}
       <RelativeTime at={side.createdAt} />
-    </p>
+    </span>
   )
 }
 

@@ -23,17 +23,17 @@ export function ConfusionTable({
   linkTo: (expected: string, predicted: string) => { search?: string; pathname?: string; hash?: string }
 }) {
   return (
-    <Panel title={title} flush className="grow basis-72">
-      <div className="overflow-x-auto p-3">
+    <Panel title={title} flush className="grow basis-80">
+      <div role="group" aria-label={title} tabIndex={0} className="overflow-x-auto p-3 outline-offset-[-2px]">
         <table className="w-full border-separate border-spacing-1 text-sm">
           <caption className="sr-only">{title}: rows are expected labels, columns are answered labels</caption>
           <thead>
             <tr>
-              <th scope="col" className="text-left text-xs font-normal text-ink-faint">
+              <th scope="col" className="text-left text-xs font-normal whitespace-nowrap text-ink-faint">
                 expected ↓ answered →
               </th>
               {labels.columns.map((label) => (
-                <th key={label} scope="col" className="px-1 text-center text-xs font-semibold text-ink-muted [overflow-wrap:anywhere]">
+                <th key={label} scope="col" className="px-1 text-center text-xs font-semibold whitespace-nowrap text-ink-muted">
                   {label}
                 </th>
               ))}

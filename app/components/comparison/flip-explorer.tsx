@@ -14,7 +14,7 @@ import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { moveTo, RowCount, VirtualTable } from '~/components/ui/virtual-table'
 import { flipColumns, flipRowHeightPx } from './flip-columns'
 import { changedKinds, describeFlipFilter, readFlipFilter, writeFlipFilter, type FlipFilter } from './flip-filter-url'
-import { FlipFilters } from './flip-filters'
+import { EditedRules, FlipFilters } from './flip-filters'
 import { FlipReader } from './flip-reader'
 import type { ComparisonView, FlipItem } from './types'
 
@@ -86,6 +86,7 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
       <FlipFilters view={view} filter={filter} onChange={change} searchRef={search} />
       <div className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1">
         <RowCount total={rows.total} noun={['case', 'cases']} changing={rows.changing} />
+        <EditedRules view={view} filter={filter} onChange={change} />
         <FilterChips chips={chips} onChange={change} onClear={() => change({ flip: filter.flip })} />
         <span className="ml-auto flex items-center gap-2 text-xs text-ink-faint">
           <span className="max-lg:hidden">

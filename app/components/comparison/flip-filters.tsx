@@ -121,20 +121,34 @@ export function FlipFilters({
           </FilterToggle>
         )}
       </div>
-      {view.touchedRules.length > 0 && (
-        <div className="flex flex-wrap items-center gap-1.5 text-sm">
-          <span className="text-ink-muted">Rules edited between the two:</span>
-          {view.touchedRules.map((rule) => (
-            <FilterToggle
-              key={rule}
-              pressed={filter.rule === rule}
-              onChange={(pressed) => onChange({ ...filter, rule: pressed ? rule : undefined })}
-            >
-              {rule}
-            </FilterToggle>
-          ))}
-        </div>
-      )}
+    </div>
+  )
+}
+
+/** The rules whose text differs between the two prompts, each a filter: what the edit did where it was made. */
+export function EditedRules({
+  view,
+  filter,
+  onChange,
+}: {
+  view: ComparisonView
+  filter: FlipFilter
+  onChange: (filter: FlipFilter) => void
+}) {
+  if (view.touchedRules.length === 0) return null
+  return (
+    <div className="flex flex-wrap items-center gap-1 text-sm" role="group" aria-label="Rules edited between the two">
+      <span className="text-ink-muted">Edited rules:</span>
+      {view.touchedRules.map((rule) => (
+        <FilterToggle
+          key={rule}
+          small
+          pressed={filter.rule === rule}
+          onChange={(pressed) => onChange({ ...filter, rule: pressed ? rule : undefined })}
+        >
+          {rule}
+        </FilterToggle>
+      ))}
     </div>
   )
 }

@@ -37,7 +37,7 @@ export function KeyFigures({ view }: { view: ComparisonView }) {
     <dl aria-label="Key figures" className="grid grid-cols-4 gap-px overflow-hidden rounded-lg border bg-line max-lg:grid-cols-2">
       <Pair
         label="Accuracy"
-        hint={`of ${formatCount(candidate.n)} scored`}
+        hint="of each side’s scored cases"
         before={formatPercent(baseline.accuracy)}
         after={formatPercent(candidate.accuracy)}
         difference={differenceOf(baseline.accuracy, candidate.accuracy, 'up', (value) => `${formatPoints(value)} points`)}

@@ -130,7 +130,7 @@ function SliceTable({ view, name }: { view: ComparisonView; name: (slice: SliceR
             const certain = slice.pAdjusted !== null && slice.pAdjusted < 1 - slice.difference.confidence
             return (
               <Row key={`${slice.by}\n${slice.value}`} data-row tabIndex={-1}>
-                <th scope="row" className="max-w-64 px-3 py-2 text-left font-medium [overflow-wrap:anywhere]">
+                <th scope="row" className="max-w-64 px-3 py-2 text-left align-top font-medium [overflow-wrap:anywhere]">
                   <Link
                     preventScrollReset
                     dir="auto"

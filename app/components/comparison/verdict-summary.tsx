@@ -1,10 +1,9 @@
 import { Link, useSearchParams } from '@remix-run/react'
 import { TriangleAlert } from 'lucide-react'
 import { IntervalBar } from '~/components/charts/interval-bar'
-import { FlipBadge, RehearsalBadge, flipLook } from '~/components/ui/badge'
+import { RehearsalBadge } from '~/components/ui/badge'
 import { classNames } from '~/components/ui/class-names'
 import { formatCount, formatPoints, formatPointsInterval, formatPValue } from '~/components/ui/format'
-import { flipKinds, type Comparison, type FlipKind } from '~/domain/comparison/comparison'
 import { formatMargin } from '~/domain/comparison/sentence'
 import { adviseOn, verdictLook } from './advice'
 import { flipsSearch } from './links'
@@ -20,6 +19,7 @@ const inks: Record<string, string> = { fixed: 'text-fixed-ink', regressed: 'text
 /** May the candidate go out? The verdict, the sentence with its evidence, and what to do next. */
 export function VerdictSummary({ view }: { view: ComparisonView }) {
   const { comparison, baseline, candidate } = view
+  const [params] = useSearchParams()
   const advice = adviseOn(comparison, { baseline: baseline.name, candidate: candidate.name })
   const look = verdictLook[comparison.verdict]
   const { difference, pValue, margin } = comparison
@@ -36,7 +36,21 @@ export function VerdictSummary({ view }: { view: ComparisonView }) {
             {(baseline.rehearsal || candidate.rehearsal) && <RehearsalBadge />}
           </p>
           <p className="mt-2 text-lg font-medium">{comparison.sentence}</p>
-          <p className="mt-1 text-ink-muted">{advice.next}</p>
+          <p className="mt-1 text-ink-muted">
+            {advice.next}
+            {advice.read && (
+              <>
+                {' '}
+                <Link
+                  preventScrollReset
+                  className="text-link font-medium text-ink"
+                  to={{ search: flipsSearch(params, advice.read.filter), hash: '#flips' }}
+                >
+                  {advice.read.text}
+                </Link>
+              </>
+            )}
+          </p>
         </div>
         <dl className="flex min-w-64 flex-col gap-1 text-sm">
           <div>
@@ -61,40 +75,9 @@ export function VerdictSummary({ view }: { view: ComparisonView }) {
           </div>
         </dl>
       </div>
-      <FlipCountsBar flips={comparison.flips} />
     </section>
   )
 }
-
-/** Every kind of flip with its count, each leading to its cases. */
-function FlipCountsBar({ flips }: { flips: Comparison['flips'] }) {
-  const [params] = useSearchParams()
-  const always = new Set<FlipKind>(['regressed', 'fixed', 'stillWrong', 'stillRight', 'unscored'])
-  return (
-    <ul aria-label="Cases by what became of them" className="flex flex-wrap gap-2 border-t px-4 py-2.5">
-      {flipKinds
-        .filter((kind) => always.has(kind) || flips[kind] > 0)
-        .map((kind) => (
-          <li key={kind}>
-            {flips[kind] > 0 ? (
-              <Link
-                preventScrollReset
-                to={{ search: flipsSearch(params, { ...emptyFilter, flip: [kind] }), hash: '#flips' }}
-                className="block rounded-sm hover:underline"
-                title={`Show the cases that are ${flipLook[kind].word}`}
-              >
-                <FlipBadge kind={kind} count={flips[kind]} />
-              </Link>
-            ) : (
-              <FlipBadge kind={kind} count={0} />
-            )}
-          </li>
-        ))}
-    </ul>
-  )
-}
-
-const emptyFilter = {}
 
 /** What a reader must know before believing the sentence. */
 export function Warnings({ warnings }: { warnings: string[] }) {

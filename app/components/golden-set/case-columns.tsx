@@ -59,7 +59,7 @@ function RuleList({ rules }: { rules: Record<string, boolean> }) {
       ))}
       {others > 0 && (
         <span className="text-xs whitespace-nowrap text-ink-faint">
-          {applying.length > 0 ? `+${others} not` : `${others} do not apply`}
+          {applying.length > 0 ? `+${others} not` : others === 1 ? '1 does not apply' : `${others} do not apply`}
         </span>
       )}
     </span>

@@ -199,7 +199,7 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
               setShownRows((current) => toggled(current, activeRow.id))
               return true
             }}
-            className="h-[calc(100dvh-13.5rem)] min-h-80 overflow-hidden rounded-lg border bg-surface"
+            className="h-[calc(100dvh-15.5rem)] min-h-80 max-lg:h-[calc(100dvh-20.5rem)] overflow-hidden rounded-lg border bg-surface"
             empty={
               <EmptyState
                 icon={SearchX}

@@ -33,7 +33,7 @@ export function ReplayFigures({ view }: { view: ReplayDetailView }) {
             label={`Accuracy, of ${formatCount(metrics.n)} scored`}
             value={formatPercent(metrics.accuracy)}
             interval={formatPercentInterval(metrics.accuracyInterval)}
-            to={trialsSearch({ outcome: 'wrong' })}
+            to={`${trialsSearch({ outcome: 'wrong' })}#trials`}
           />
           <Figure label="Precision" value={formatPercent(metrics.precision)} />
           <Figure label="Recall" value={formatPercent(metrics.recall)} />
@@ -43,7 +43,11 @@ export function ReplayFigures({ view }: { view: ReplayDetailView }) {
           <Figure label="MCC" value={formatCoefficient(metrics.mcc)} />
           <Figure label="Under-enforcement" value={formatPercent(metrics.underEnforcement)} note="violations it misses" />
           <Figure label="Over-enforcement" value={formatPercent(metrics.overEnforcement)} note="allowed content it flags" />
-          <Figure label="Right label, wrong rule" value={formatCount(metrics.wrongRule)} />
+          <Figure
+            label="Right label, wrong rule"
+            value={formatCount(metrics.wrongRule)}
+            to={metrics.wrongRule > 0 ? `${trialsSearch({ ruleOutcome: 'wrong' })}#trials` : undefined}
+          />
         </div>
       </Panel>
       <div className="flex flex-wrap items-start gap-4">
@@ -108,8 +112,8 @@ function EffortPanel({ view }: { view: ReplayDetailView }) {
     ...view.parameters,
   ]
   return (
-    <Panel title="Effort and options" className="grow basis-64">
-      <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-sm">
+    <Panel title="Effort and options" className="grow basis-72">
+      <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         {facts.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-ink-muted">{name}</dt>

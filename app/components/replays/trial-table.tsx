@@ -178,6 +178,7 @@ const keyOf = (trial: TrialItem) => `${trial.caseId}\n${trial.epoch}`
 function describeTrialFilter(filter: TrialFilter): Array<{ key: string; text: string; without: TrialFilter }> {
   const chips: Array<{ key: string; text: string; without: TrialFilter }> = []
   if (filter.outcome) chips.push({ key: 'outcome', text: outcomeWords[filter.outcome], without: { ...filter, outcome: undefined } })
+  if (filter.ruleOutcome) chips.push({ key: 'rule', text: 'right label, wrong rule', without: { ...filter, ruleOutcome: undefined } })
   if (filter.expectedLabel)
     chips.push({ key: 'expected', text: `expected: ${filter.expectedLabel}`, without: { ...filter, expectedLabel: undefined } })
   if (filter.label) chips.push({ key: 'answered', text: `answered: ${filter.label}`, without: { ...filter, label: undefined } })

@@ -87,12 +87,10 @@ export class ReplayRows {
       claimOwners: handle.prepare<[string], string>(`SELECT DISTINCT owner FROM TrialClaim WHERE replayId = ?`).pluck(),
       liveClaims: handle.prepare<[string, number], number>(`SELECT count(*) FROM TrialClaim WHERE replayId = ? AND expiresAt > ?`).pluck(),
       releaseOwner: handle.prepare<[string, string]>(`DELETE FROM TrialClaim WHERE replayId = ? AND owner = ?`),
-      countTrials: handle
-        .prepare<[object], number>(`SELECT count(*) FROM Trial WHERE replayId = @replayId AND (@outcome IS NULL OR outcome = @outcome)`)
-        .pluck(),
+      countTrials: handle.prepare<[object], number>(`SELECT count(*) FROM Trial AS t WHERE ${trialCondition}`).pluck(),
       trials: handle.prepare<[object], TrialRow>(
         `SELECT t.caseId, t.epoch, t.outcome, t.ruleOutcome, t.label, t.rules, t.severity, t.confidence, t.rationale, t.detail FROM Trial AS t
-         WHERE t.replayId = @replayId AND (@outcome IS NULL OR t.outcome = @outcome) ORDER BY t.caseId, t.epoch LIMIT @limit OFFSET @offset`,
+         WHERE ${trialCondition} ORDER BY t.caseId, t.epoch LIMIT @limit OFFSET @offset`,
       ),
     }
   }
@@ -171,8 +169,9 @@ export class ReplayRows {
     this.statements.releaseOwner.run(id, owner)
   }
 
-  trials(id: string, query: { outcome?: Outcome; offset: number; limit: number }): { total: number; rows: TrialPageRow[] } {
-    const parameters = { replayId: id, outcome: query.outcome ?? null }
+  trials(id: string, query: TrialCondition & { offset: number; limit: number }): { total: number; rows: TrialPageRow[] } {
+    const { outcome = null, ruleOutcome = null, expectedLabel = null, label = null } = query
+    const parameters = { replayId: id, outcome, ruleOutcome, expectedLabel, label }
     const total = this.statements.countTrials.get(parameters) ?? 0
     const rows = this.statements.trials.all({ ...parameters, offset: query.offset, limit: query.limit })
     return {
@@ -188,6 +187,16 @@ export class ReplayRows {
     }
   }
 }
+
+export type TrialCondition = { outcome?: Outcome; ruleOutcome?: 'right' | 'wrong'; expectedLabel?: string; label?: string }
+
+/** Null parameters are no condition. The expected label is that of the revision which the replay pins. */
+const trialCondition = `t.replayId = @replayId AND (@outcome IS NULL OR t.outcome = @outcome)
+  AND (@ruleOutcome IS NULL OR t.ruleOutcome = @ruleOutcome) AND (@label IS NULL OR t.label = @label)
+  AND (@expectedLabel IS NULL OR EXISTS (
+    SELECT 1 FROM Replay AS r JOIN GoldenCase AS g ON g.goldenSetId = r.goldenSetId AND g.caseId = t.caseId
+      AND g.fromRevision <= r.goldenRevision AND (g.untilRevision IS NULL OR g.untilRevision > r.goldenRevision)
+    WHERE r.id = t.replayId AND g.label = @expectedLabel))`
 
 type TrialRow = VerdictColumns & { caseId: string; epoch: number; outcome: Outcome; ruleOutcome: RuleOutcome; detail: string | null }
 export type TrialPageRow = Pick<JudgementRow, 'epoch' | 'outcome' | 'ruleOutcome' | 'verdict' | 'detail'> & { caseId: string }
