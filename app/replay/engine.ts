@@ -143,7 +143,7 @@ class ReplayRun {
       store: ports.store,
       cache: ports.cache,
       clock: ports.clock,
-      groupSize: Math.max(1, Math.min(64, Math.floor(this.bound / 4))),
+      groupSize: Math.max(1, Math.min(64, Math.floor(this.bound / 2))),
       delayMs: commitDelayMs,
       persist: this.persist,
       onCommitted: (group) => this.onCommitted(group),
