@@ -21,7 +21,7 @@ export class TouchstoneError extends Error {
    * The web app and the server below it are bundled apart and each has this class, so that an error of one is no instance of the other's in
    * the usual sense. Its name and code make it one.
    */
-  static [Symbol.hasInstance](value: unknown): boolean {
+  static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'TouchstoneError' && 'code' in value
   }
 }
