@@ -28,8 +28,6 @@ export type TouchstoneDatabase = {
 /** How long a writer of another process is waited for. */
 const busyTimeoutMs = 10_000
 const pageCacheKib = 32_768
-/** A case or trial of the usual size shares its page with others, and reading a table takes half the calls of SQLite's default. */
-const pageBytes = 8_192
 
 const connectionPragmas = [
   'PRAGMA foreign_keys = ON',
@@ -53,7 +51,6 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
   const projectRoot = options.projectRoot ?? findProjectRoot()
   try {
     mkdirSync(dirname(file), { recursive: true })
-    prepareFile(file)
     await migrateDatabase(file, projectRoot)
     const raw = openHandle(file)
     const prisma = openPrisma(file)
@@ -70,18 +67,6 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
     }
   } catch (error) {
     throw toStorageError(error, file)
-  }
-}
-
-/** Settles what can only be chosen while a database is empty. */
-function prepareFile(file: string): void {
-  const handle = new Database(file, { timeout: busyTimeoutMs })
-  try {
-    if (handle.pragma('page_count', { simple: true }) !== 0) return
-    handle.pragma(`page_size = ${pageBytes}`)
-    handle.pragma('journal_mode = WAL')
-  } finally {
-    handle.close()
   }
 }
 

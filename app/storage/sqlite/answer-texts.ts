@@ -4,7 +4,7 @@ import type { SqliteHandle } from '../database'
 
 const packings = { plain: 0, deflated: 1 } as const
 /** Below this, deflating costs more time than it saves room. */
-const worthDeflatingBytes = 96
+const worthDeflatingBytes = 512
 
 /** Answer texts, each kept once however often it was given, deflated where that makes it smaller. Writes belong inside a transaction. */
 export class AnswerTexts {
