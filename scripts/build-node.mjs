@@ -9,6 +9,7 @@ export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 const entries = {
   cli: 'app/cli/main.ts',
   'replay-worker': 'app/services/replay-worker.ts',
+  'health-worker': 'app/services/health-worker.ts',
   'statistics-worker': 'app/services/statistics-worker.ts',
   seed: 'prisma/seed.ts',
 }

@@ -4,6 +4,8 @@ import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
 import type { Outcome, RuleOutcome, Verdict } from '../domain/verdict/verdict'
 import type { ModelConfiguration } from '../replay/model-configuration'
+import type { AnnotationService, ReviewService } from './annotations-api'
+import type { HealthService } from './health-api'
 import type { ReplayEvent, ReplayProgress, ReplayStatus } from '../replay/ports'
 
 /**
@@ -16,6 +18,9 @@ export type Workspace = {
   goldenSets: GoldenSetService
   replays: ReplayService
   comparisons: ComparisonService
+  annotations: AnnotationService
+  reviews: ReviewService
+  health: HealthService
   close(): Promise<void>
 }
 

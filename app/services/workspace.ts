@@ -1,9 +1,13 @@
+import { dirname, join } from 'node:path'
 import type { Environment } from '~/lib/environment'
 import { createLogger, type Logger } from '~/lib/logger'
 import { openDatabase } from '~/storage/database'
 import { ReplayScores } from '~/storage/sqlite/replay-scores'
+import { createAnnotationService } from './annotations'
 import { createComparisonService } from './comparisons'
+import { createReviewService } from './decisions'
 import { createGoldenSetService } from './golden-sets'
+import { createHealthService } from './health'
 import { createPolicyService } from './policies'
 import { createPromptService } from './prompts'
 import { readPrices } from './read-prices'
@@ -41,14 +45,19 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     onFailure: (replayId, error) =>
       logger.error(`the replay stopped: ${error instanceof Error ? error.message : String(error)}`, { replay: replayId }),
   })
+  const workerFile = replayRunner === 'inline' ? null : join(dirname(replayRunner.workerFile), 'health-worker.js')
+  const health = createHealthService({ database, goldenSets, now, workerFile })
   return {
     goldenSets,
     prompts: createPromptService({ database, scores, now }),
     policies: createPolicyService({ database, scores, goldenSets, replays, now }),
     replays,
     comparisons: createComparisonService({ database, now }),
+    annotations: createAnnotationService({ database, goldenSets, now }),
+    reviews: createReviewService({ database, goldenSets, now }),
+    health,
     async close() {
-      await replays.close()
+      await Promise.all([replays.close(), health.close()])
       await database.close()
     },
   }

@@ -1,0 +1,87 @@
+import type { Annotation, GoldenCase } from '../domain/golden-set/golden-case'
+import type { ExpectedVerdict, Outcome, RuleOutcome, Verdict } from '../domain/verdict/verdict'
+
+export type AdjudicationView = { revision: number; expected: ExpectedVerdict; note: string; author: string; createdAt: number }
+
+/** What people say of cases, one by one, and what was settled between them. Each change makes a golden revision. */
+export interface AnnotationService {
+  list(slug: string, goldenName: string, caseId: string): Promise<{ annotations: Annotation[]; adjudications: AdjudicationView[] }>
+  /** One person's verdict; an earlier one of the same person on the case gives way (revisions keep it). */
+  add(
+    slug: string,
+    goldenName: string,
+    input: { caseId: string; annotation: Omit<Annotation, 'annotator'>; author: string },
+  ): Promise<{ revision: number }>
+  /**
+   * Settles the expected verdict. The note says why and becomes the message of the revision. Throws conflict when the case was changed after
+   * `expectedRevision`.
+   */
+  adjudicate(
+    slug: string,
+    goldenName: string,
+    input: { caseId: string; expected: ExpectedVerdict; note: string; author: string; expectedRevision?: number },
+  ): Promise<{ revision: number }>
+}
+
+export const reviewQueueNames = ['regressed', 'wrong', 'low-confidence', 'unlabelled', 'all'] as const
+export type ReviewQueueName = (typeof reviewQueueNames)[number]
+
+export type DecisionView = {
+  id: string
+  replayId: string
+  caseId: string
+  kind: 'confirm' | 'overturn'
+  /** The label that the reviewer takes for right. */
+  expectedLabel: string | null
+  rules: Record<string, boolean>
+  note: string
+  author: string
+  createdAt: number
+}
+
+export type ReviewItem = {
+  /** As it stands in the newest revision. */
+  case: GoldenCase
+  outcome: Outcome
+  ruleOutcome: RuleOutcome
+  verdict: Verdict | null
+  detail: string | null
+  epochs: number
+  rights: number
+  decision: DecisionView | null
+}
+
+export type ReviewReplay = {
+  id: string
+  slug: string
+  goldenSet: string
+  goldenRevision: number
+  versionNumber: number | null
+  modelName: string
+}
+
+/** A reviewer's confirm or overturn of what a model decided. */
+export interface ReviewService {
+  replay(replayId: string): Promise<ReviewReplay>
+  /** Verdicts worth a look. `regressed` needs a baseline: verdicts that it had right. */
+  queue(
+    replayId: string,
+    query: { queue: ReviewQueueName; baselineId?: string | null; offset: number; limit: number },
+  ): Promise<{ total: number; decided: number; rows: ReviewItem[] }>
+  /** The model is right, whatever the golden set expects; where that is another label, the case becomes a suspect of the set's health. */
+  confirm(input: { replayId: string; caseId: string; note?: string; author: string }): Promise<DecisionView>
+  /**
+   * The model is wrong. The reviewer's verdict becomes, in one golden revision, an annotation of the case, and with `apply: 'relabel'` its
+   * expected verdict too. The note is required.
+   */
+  overturn(input: {
+    replayId: string
+    caseId: string
+    label: string
+    rules: Record<string, boolean>
+    severity?: string
+    note: string
+    apply: 'annotate' | 'relabel'
+    author: string
+  }): Promise<{ decision: DecisionView; revision: number }>
+}

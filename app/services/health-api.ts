@@ -1,0 +1,48 @@
+import type { HealthProgress, FindingKind, HealthReport } from '../domain/golden-set/health'
+import type { SplitName, SplitShares } from '../domain/golden-set/splits'
+
+export type HealthReportView = {
+  revision: number
+  /** Milliseconds since the epoch. */
+  createdAt: number
+  report: HealthReport
+}
+
+export type HealthState = { status: 'ready'; view: HealthReportView } | { status: 'examining'; progress: HealthProgress }
+
+export type FindingCase = {
+  caseId: string
+  group: number | null
+  detail: string
+  content: string
+  label: string | null
+  tags: string[]
+  settled: boolean
+}
+
+export type SplitReport = {
+  revision: number
+  counts: Record<SplitName, number>
+  /** Clusters of duplicates that were kept on one side. */
+  clustersKept: number
+}
+
+export interface HealthService {
+  /** What can be said about a revision (the newest unless told); made in the background the first time and kept. */
+  report(slug: string, goldenName: string, revision?: number): Promise<HealthReportView>
+  /** The report if it is there; else it is begun, and this says how far it is. Throws what made the examination fail, once. */
+  state(slug: string, goldenName: string, revision?: number): Promise<HealthState>
+  /** One page of the cases of a finding of a revision, as they stand in the newest; `open` leaves out those settled since. */
+  cases(
+    slug: string,
+    goldenName: string,
+    query: { kind: FindingKind; revision?: number; open?: boolean; offset: number; limit: number },
+  ): Promise<{ total: number; rows: FindingCase[] }>
+  /** Ids of the cases that are quoted in a prompt version: they flatter whoever quotes them. */
+  leaked(slug: string, goldenName: string, revision?: number): Promise<string[]>
+  /**
+   * Writes the split of every case as one revision: stratified by label and rules, duplicates on one side, drawn with `seed` (kept in the
+   * revision's message).
+   */
+  divide(slug: string, goldenName: string, input: { shares?: SplitShares; seed: number; author: string }): Promise<SplitReport>
+}
