@@ -91,8 +91,9 @@ export function mccOf(confusion: FlatConfusion, k: number): number | null {
   const margins = confusionMargins(confusion, k)
   const { cross, truthSquares, predictedSquares } = marginProducts(margins)
   const square = margins.total * margins.total
-  const denominator = Math.sqrt(square - truthSquares) * Math.sqrt(square - predictedSquares)
-  return ratio(margins.agreed * margins.total - cross, denominator)
+  const denominator = Math.sqrt((square - truthSquares) * (square - predictedSquares))
+  const correlation = ratio(margins.agreed * margins.total - cross, denominator)
+  return correlation === null ? null : Math.max(-1, Math.min(1, correlation))
 }
 
 /** Cohen's kappa of truth and prediction; null where chance alone agrees always. */

@@ -59,9 +59,10 @@ export function newcombePaired(input: PairedCounts & { confidence?: number; meth
 /**
  * n times the variance of a paired difference if its true value were `delta`, at the constrained maximum-likelihood estimate (Tango 1998,
  * eq. 3): 2q + δ(1 − δ), where q, the share of only-version-2-right, is the larger root of 2n q² + (−n10 − n01 + (2n − n10 + n01)δ) q −
- * n01 δ(1 − δ) = 0. The counts may be shares, with n = 1.
+ * n01 δ(1 − δ) = 0. The counts may be shares, with n = 1. For δ < 0 the versions change places, so that nothing cancels.
  */
 export function constrainedVariance({ n10, n01, n }: DiscordantCounts, delta: number): number {
+  if (delta < 0) return constrainedVariance({ n10: n01, n01: n10, n }, -delta)
   const a = 2 * n
   const b = -n10 - n01 + (2 * n - n10 + n01) * delta
   const c = -n01 * delta * (1 - delta)
