@@ -6,6 +6,7 @@ import { mapRows, type RowMapper } from '~/domain/golden-set/map-row'
 import { quoteValue, rowProblem, type ImportProblem, type RowProblem } from '~/domain/golden-set/problems'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { hashText } from '~/lib/hash'
+import { FirstLines } from './first-lines'
 import { inspectFile, type FileDescription, type InspectionOptions } from './inspect-file'
 import { findPreset, presetLabels, type Preset, type PresetLabels } from './presets'
 import { readRows, type RowOptions, type SourceRow } from './source-rows'
@@ -222,15 +223,14 @@ function flatten(record: Record<string, unknown>, prefix = '', depth = 0): Recor
 }
 
 async function* withUniqueIds(file: string, events: AsyncIterable<CaseEvent>): AsyncGenerator<CaseEvent> {
-  const lines = new Map<string, number>()
+  const seen = new FirstLines()
   for await (const event of events) {
     if (event.type === 'problem') {
       yield event
       continue
     }
-    const first = lines.get(event.case.id)
-    if (first === undefined) {
-      lines.set(event.case.id, event.line)
+    const first = seen.see(event.case.id, event.line)
+    if (first === null) {
       yield event
       continue
     }

@@ -30,7 +30,7 @@ export type ImportFileRequest = {
   mode?: 'merge' | 'mirror'
   author: Author
   message?: string
-  onProgress?: (progress: { stage: 'checking' | 'importing'; rows: number }) => void
+  onProgress?: (progress: { rows: number }) => void
 }
 
 /** `touchstone.import/1`. `skipped` of the report counts rows that had problems. */
@@ -68,46 +68,39 @@ export class ImportRefusedError extends TouchstoneError {
 }
 
 /**
- * Imports a file of cases into a golden set: reads it once to find every problem, and only then again to write all cases in one
- * transaction. Throws {@link ImportRefusedError} with the problems; nothing was written then.
+ * Imports a file of cases into a golden set. The rows are checked while the import stages them; when the file ends and something was wrong,
+ * the import is abandoned before it has written anything. Throws {@link ImportRefusedError} with the problems then.
  */
 export async function importFile(workspace: Workspace, request: ImportFileRequest): Promise<ImportFileReport> {
   const { file, policySlug } = request
   const policy = await workspace.policies.find(policySlug)
-  const scheme = policy?.scheme ?? defaultVerdictScheme
-  const source = await openCases(file, { ...request, scheme })
-  const check = await checkCases(source, request.onProgress)
-  if (check.fatal || (check.problems.total > 0 && !request.skipInvalid))
-    throw new ImportRefusedError(file, check.problems.shown, check.problems.total, !check.fatal)
-  const { description } = source
-  if (description === null || check.cases === 0) throw new ImportRefusedError(file, [emptyProblem(file)], 1, false)
-
-  const goldenName = request.goldenName ?? goldenNameOf(file)
+  const source = await openCases(file, { ...request, scheme: policy?.scheme ?? defaultVerdictScheme })
+  const tally = new Tally()
   const report = await workspace.goldenSets.importCases({
     policySlug,
-    goldenName,
-    cases: validCases(source, check.cases),
+    goldenName: request.goldenName ?? goldenNameOf(file),
+    cases: checkedCases(file, source, tally, request),
     mode: request.mode ?? 'merge',
     author: request.author,
     message: request.message ?? `Imported ${basename(file)}`,
     dryRun: request.dryRun ?? false,
-    onProgress: (rows) => request.onProgress?.({ stage: 'importing', rows }),
   })
-  const newSeverities = [...check.severities].filter((severity) => !scheme.severities.includes(severity))
-  if (newSeverities.length > 0 && !request.dryRun) await workspace.policies.extendScheme(policySlug, { severities: newSeverities })
+  const { description } = source
+  // Without one the rows would have been refused.
+  if (description === null) throw new ImportRefusedError(file, [], 1, false)
   return {
     schema: 'touchstone.import/1',
     file,
     policy: policySlug,
     ...report,
     dryRun: request.dryRun ?? false,
-    skipped: check.invalidRows,
+    skipped: tally.invalidRows,
     source: pick(description),
-    labels: check.labels,
-    unlabelled: check.unlabelled,
+    labels: Object.fromEntries(tally.labels),
+    unlabelled: tally.unlabelled,
     notes: source.notes,
-    problems: check.problems.shown,
-    problemCount: check.problems.total,
+    problems: tally.problems.shown,
+    problemCount: tally.problems.total,
   }
 }
 
@@ -134,58 +127,48 @@ export function goldenNameOf(file: string): string {
   return slug || 'cases'
 }
 
-async function checkCases(source: CaseSource, onProgress: ImportFileRequest['onProgress']) {
-  const problems = new ProblemList()
-  const invalidLines = new LineCounter()
-  const labels = new Map<string, number>()
-  const severities = new Set<string>()
-  let cases = 0
-  let unlabelled = 0
+/** The valid cases of the file, counted as they pass; throws behind the last one where the file has to be refused. */
+async function* checkedCases(file: string, source: CaseSource, tally: Tally, request: ImportFileRequest): AsyncGenerator<GoldenCase> {
   let fatal = false
   for await (const event of source.read()) {
     if (event.type === 'problem') {
-      problems.add(event.problem)
-      invalidLines.count(event.problem.line)
+      tally.addProblem(event.problem)
       fatal ||= event.fatal
       continue
     }
-    cases += 1
-    if (cases % progressRows === 0) onProgress?.({ stage: 'checking', rows: cases })
-    const { expected } = event.case
-    if (expected?.label) labels.set(expected.label, (labels.get(expected.label) ?? 0) + 1)
-    else unlabelled += 1
-    if (expected?.severity) severities.add(expected.severity)
+    tally.addCase(event.case)
+    if (tally.cases % progressRows === 0) request.onProgress?.({ rows: tally.cases })
+    // What is going to be refused need not be staged; the rest of the file is still read for its problems.
+    if (tally.problems.total === 0 || request.skipInvalid) yield event.case
   }
-  onProgress?.({ stage: 'checking', rows: cases })
-  return { problems, fatal, cases, invalidRows: invalidLines.rows, labels: Object.fromEntries(labels), unlabelled, severities }
+  if (fatal || (tally.problems.total > 0 && !request.skipInvalid))
+    throw new ImportRefusedError(file, tally.problems.shown, tally.problems.total, !fatal)
+  if (tally.cases === 0) throw new ImportRefusedError(file, [emptyProblem(file)], 1, false)
+  request.onProgress?.({ rows: tally.cases })
 }
 
 const progressRows = 5000
 
-/** A row can have several problems, which come one after the other; it is skipped once. */
-class LineCounter {
-  rows = 0
-  private last: number | null = null
+/** What a file holds, counted while it is read. */
+class Tally {
+  readonly problems = new ProblemList()
+  readonly labels = new Map<string, number>()
+  cases = 0
+  unlabelled = 0
+  invalidRows = 0
+  private lastInvalidLine: number | null = null
 
-  count(line: number | null): void {
-    if (line === null || line === this.last) return
-    this.last = line
-    this.rows += 1
+  addCase({ expected }: GoldenCase): void {
+    this.cases += 1
+    if (expected?.label) this.labels.set(expected.label, (this.labels.get(expected.label) ?? 0) + 1)
+    else this.unlabelled += 1
   }
-}
 
-async function* validCases(source: CaseSource, expected: number): AsyncGenerator<GoldenCase> {
-  let count = 0
-  for await (const event of source.read()) {
-    if (event.type === 'problem') continue
-    count += 1
-    yield event.case
+  /** A row can have several problems, which come one after the other; it is skipped once. */
+  addProblem(problem: ImportProblem): void {
+    this.problems.add(problem)
+    if (problem.line === null || problem.line === this.lastInvalidLine) return
+    this.lastInvalidLine = problem.line
+    this.invalidRows += 1
   }
-  // Thrown inside the import, so that its transaction is rolled back.
-  if (count !== expected)
-    throw new TouchstoneError(
-      'conflict',
-      'The file changed while it was being imported; nothing was imported.',
-      'Import it again when it is complete.',
-    )
 }

@@ -17,7 +17,7 @@ export type ReplayInputs = {
   /** A policy file (YAML) or the slug of a policy; by default the one that the golden set belongs to. */
   policy?: string
   author: Author
-  onProgress?: (progress: { stage: 'checking' | 'importing'; rows: number }) => void
+  onProgress?: (progress: { rows: number }) => void
 }
 
 export type ResolvedGolden = {
