@@ -6,7 +6,8 @@
  */
 export default {
   appDirectory: 'app',
-  buildDirectory: 'build',
+  // Remix empties this folder before it builds; what else is built stands beside it, in build/node.
+  buildDirectory: 'build/web',
   serverModuleFormat: 'esm',
   ignoredRouteFiles: ['**/.*', '**/*.test.*', '**/_lib/**'],
   future: {

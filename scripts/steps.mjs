@@ -166,7 +166,7 @@ export async function buildNodeSide() {
 /** Builds the web app with Remix. */
 export async function buildWebApp() {
   const hash = hashOf([...sharedSources, 'vite.config.ts', 'remix.config.js', 'public'])
-  const fresh = () => readStamp('build-web') === hash && existsSync(join(projectRoot, 'build', 'server', 'index.js'))
+  const fresh = () => readStamp('build-web') === hash && existsSync(join(projectRoot, 'build', 'web', 'server', 'index.js'))
   await step('Building the web app', fresh, async () => {
     await run(bin('remix'), ['vite:build'], { env: { NODE_ENV: 'production' }, quiet: true }).catch((error) => {
       throw new StepError(`The web app could not be built:\n${error.output}`)

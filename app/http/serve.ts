@@ -19,11 +19,11 @@ export async function serve(options: {
   const logger = createLogger()
   if (environment.dataFolder) ensureDataFolder(environment.dataFolder)
 
-  const buildFolder = join(projectRoot, 'build')
+  const buildFolder = join(projectRoot, 'build', 'web')
   const workspace = await openWorkspace({
     databaseUrl: environment.databaseUrl,
     environment,
-    replayRunner: { workerFile: join(buildFolder, 'node', 'replay-worker.js') },
+    replayRunner: { workerFile: join(projectRoot, 'build', 'node', 'replay-worker.js') },
   })
   try {
     const server = await startServer({ workspace, buildFolder, host: environment.host, port: environment.port, logger })
