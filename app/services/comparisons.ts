@@ -73,7 +73,10 @@ export function createComparisonService({ database, now }: { database: Touchston
           ? ({ id: ofBaseline, of: 'baseline' } as const)
           : null
     const stateOf = ({ id, resultsVersion, done }: ReplayToCompare) => [id, resultsVersion, done]
-    const casesKey = hashText(JSON.stringify(['comparison-cases/1', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(0, keyLength)
+    const casesKey = hashText(JSON.stringify(['comparison-cases/1', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(
+      0,
+      keyLength,
+    )
     return { baseline, candidate, policy, twin, casesKey }
   }
 
@@ -108,7 +111,7 @@ export function createComparisonService({ database, now }: { database: Touchston
       const stored = store.document(key)
       const comparison = stored === null ? await computeAndKeep(pair, options, key) : (JSON.parse(stored) as Comparison)
       documents.set(key, comparison)
-      if (documents.size > rememberedDocuments) documents.delete(documents.keys().next().value!)
+      for (const oldest of [...documents.keys()].slice(0, -rememberedDocuments)) documents.delete(oldest)
       return comparison
     })()
     underWay.set(key, work)

@@ -134,9 +134,9 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     const candidateWrongRule = candidate?.outcome === 'correct' && candidate.ruleOutcome === 'wrong'
     all.add(flip, baselineCode, candidateCode, baselineWrongRule, candidateWrongRule)
     const count = (handle: number) => {
-      if (handle >= 0) slices[handle]!.counters.add(flip, baselineCode, candidateCode, baselineWrongRule, candidateWrongRule)
+      slices[handle]?.counters.add(flip, baselineCode, candidateCode, baselineWrongRule, candidateWrongRule)
     }
-    if (input.slices) for (let index = 0; index < input.slices.length; index++) count(input.slices[index]!)
+    if (input.slices) for (let index = 0; index < input.slices.length; index++) count(input.slices[index] ?? -1)
     if (input.facets) for (const { by, value } of input.facets) count(sliceHandle(by, value))
 
     if (baseline) rules.baseline.add(baseline)
@@ -145,7 +145,8 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
       if (flip !== 'relabelled') countBothSides(baseline, candidate)
       pairs.add(baseline, candidate)
       if (flip === 'fixed' || flip === 'regressed' || flip === 'stillRight' || flip === 'stillWrong') {
-        cost?.add(candidate.expected!, baseline.verdict!.label, candidate.verdict!.label)
+        if (cost && candidate.expected && baseline.verdict && candidate.verdict)
+          cost.add(candidate.expected, baseline.verdict.label, candidate.verdict.label)
         if (input.cluster !== undefined) {
           clustered.differences.push(flip === 'fixed' ? 1 : flip === 'regressed' ? -1 : 0)
           clustered.clusters.push(input.cluster)

@@ -38,7 +38,10 @@ export function createRulePairAccumulator(
       const rows = perRule.map(({ rule, counts }) => {
         const n = counts.fixed + counts.regressed + counts.stillRight + counts.stillWrong
         const paired = { fixed: counts.fixed, regressed: counts.regressed, n }
-        return { rule, n, ...counts, difference: estimateDifference(paired, confidence), pValue: testDifference(paired).value }
+        return Object.assign({ rule, n }, counts, {
+          difference: estimateDifference(paired, confidence),
+          pValue: testDifference(paired).value,
+        })
       })
       const adjusted = adjustSlices(rows.map((row) => row.pValue))
       const totals = emptyCounts()
@@ -46,7 +49,7 @@ export function createRulePairAccumulator(
       return {
         n: totals.fixed + totals.regressed + totals.stillRight + totals.stillWrong,
         ...totals,
-        perRule: rows.map((row, index) => ({ ...row, pAdjusted: adjusted[index]! })),
+        perRule: rows.map((row, index) => Object.assign(row, { pAdjusted: adjusted[index] ?? null })),
       }
     },
   }

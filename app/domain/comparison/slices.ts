@@ -1,4 +1,5 @@
 import { computeSideMetrics } from '../metrics/side-metrics'
+import { increment } from '../metrics/outcome-codec'
 import type { OutcomeCodec } from '../metrics/outcome-codec'
 import type { VerdictScheme } from '../policy/verdict-scheme'
 import { flipKinds } from './comparison'
@@ -21,15 +22,15 @@ export class PairCounters {
 
   /** Codes are −1 for a side that the case is not on. */
   add(flip: FlipKind, baselineCode: number, candidateCode: number, baselineWrongRule: boolean, candidateWrongRule: boolean): void {
-    this.flipCounts[flipIndex[flip]]!++
-    if (baselineCode >= 0) this.baseline[baselineCode]!++
-    if (candidateCode >= 0) this.candidate[candidateCode]!++
-    if (baselineWrongRule) this.baseline[this.codec.wrongRuleCode]!++
-    if (candidateWrongRule) this.candidate[this.codec.wrongRuleCode]!++
+    increment(this.flipCounts, flipIndex[flip])
+    if (baselineCode >= 0) increment(this.baseline, baselineCode)
+    if (candidateCode >= 0) increment(this.candidate, candidateCode)
+    if (baselineWrongRule) increment(this.baseline, this.codec.wrongRuleCode)
+    if (candidateWrongRule) increment(this.candidate, this.codec.wrongRuleCode)
   }
 
   get flips(): FlipCounts {
-    return Object.fromEntries(flipKinds.map((kind, index) => [kind, this.flipCounts[index]!])) as FlipCounts
+    return Object.fromEntries(flipKinds.map((kind, index) => [kind, this.flipCounts[index] ?? 0])) as FlipCounts
   }
 
   /** Cases with a score on both sides and one expected verdict. */
@@ -76,5 +77,5 @@ export function finishSlices(
     }
   })
   const adjusted = adjustSlices(rows.map((row) => row.pValue))
-  return rows.map((row, index) => ({ ...row, pAdjusted: adjusted[index]! })).sort(harmOrder(1 - confidence))
+  return rows.map((row, index) => Object.assign(row, { pAdjusted: adjusted[index] ?? null })).sort(harmOrder(1 - confidence))
 }

@@ -27,6 +27,10 @@ export type OutcomeCodec = {
 /** Labels that cases may name and the scheme does not, before a codec refuses. */
 const spareLabels = 6
 
+export function increment(counts: Uint32Array, index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1
+}
+
 export function createOutcomeCodec(scheme: VerdictScheme): OutcomeCodec {
   const labels = scheme.labels.map((label) => label.id)
   const indexes = new Map(labels.map((label, index) => [label, index]))

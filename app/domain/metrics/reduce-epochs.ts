@@ -3,12 +3,12 @@ import type { Outcome, RuleOutcome, Verdict } from '../verdict/verdict'
 export type EpochTrial = { outcome: Outcome; ruleOutcome: RuleOutcome; verdict: Verdict | null; detail: string | null }
 export type ReducedTrial = EpochTrial & { epochs: number; scored: number; correct: number }
 
-/** The value that occurs most often; of several, the one that came first. Undefined for none. */
-function mostFrequent<T>(values: readonly T[]): T | undefined {
+/** The value that occurs most often; of several, the one that came first. Null for none. */
+function mostFrequent<T>(values: readonly T[]): { value: T } | null {
   const counts = new Map<T, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  let best: T | undefined
-  for (const [value, count] of counts) if (best === undefined || count > counts.get(best)!) best = value
+  let best: { value: T; count: number } | null = null
+  for (const [value, count] of counts) if (best === null || count > best.count) best = { value, count }
   return best
 }
 
@@ -25,14 +25,13 @@ export function reduceEpochs(trials: readonly EpochTrial[]): ReducedTrial {
   const scored = trials.filter(isScored)
   const correct = scored.filter((trial) => trial.outcome === 'correct').length
   if (trials.length === 1) return { ...first, epochs: 1, scored: scored.length, correct }
-  const outcome: Outcome =
-    scored.length === 0 ? mostFrequent(trials.map((trial) => trial.outcome))! : correct * 2 > scored.length ? 'correct' : 'wrong'
+  const majority: Outcome = correct * 2 > scored.length ? 'correct' : 'wrong'
+  const outcome = scored.length === 0 ? (mostFrequent(trials.map((trial) => trial.outcome))?.value ?? first.outcome) : majority
   const alike = trials.filter((trial) => trial.outcome === outcome)
-  const label = mostFrequent(alike.map((trial) => trial.verdict?.label))
-  const ruleOutcome = mostFrequent(alike.map((trial) => trial.ruleOutcome)) ?? null
-  const speaker =
-    alike.find((trial) => trial.verdict?.label === label && trial.ruleOutcome === ruleOutcome) ??
-    alike.find((trial) => trial.verdict?.label === label)!
+  const label = mostFrequent(alike.map((trial) => trial.verdict?.label))?.value
+  const ruleOutcome = mostFrequent(alike.map((trial) => trial.ruleOutcome))?.value ?? null
+  const saying = alike.filter((trial) => trial.verdict?.label === label)
+  const speaker = saying.find((trial) => trial.ruleOutcome === ruleOutcome) ?? saying[0] ?? first
   return {
     outcome,
     ruleOutcome: speaker.ruleOutcome,

@@ -4,7 +4,7 @@ import type { VerdictScheme } from '../policy/verdict-scheme'
 import { wilsonInterval } from '../statistics'
 import { unscoredReasons } from '../verdict/verdict'
 import type { UnscoredCounts } from '../verdict/verdict'
-import { createOutcomeCodec } from './outcome-codec'
+import { createOutcomeCodec, increment } from './outcome-codec'
 import type { Judged, OutcomeCodec } from './outcome-codec'
 import { createRuleAccumulator } from './rule-metrics'
 
@@ -26,8 +26,8 @@ export function createSideAccumulator(scheme: VerdictScheme, { confidence = 0.95
   return {
     add(judged) {
       const code = codec.encode(judged)
-      counts[code]!++
-      if (judged.outcome === 'correct' && judged.ruleOutcome === 'wrong') counts[codec.wrongRuleCode]!++
+      increment(counts, code)
+      if (judged.outcome === 'correct' && judged.ruleOutcome === 'wrong') increment(counts, codec.wrongRuleCode)
       rules.add(judged)
     },
     metrics: () => ({ ...computeSideMetrics(counts, codec, scheme, confidence), perRule: rules.metrics() }),
@@ -46,38 +46,43 @@ export function createSideAccumulator(scheme: VerdictScheme, { confidence = 0.95
  */
 export function computeSideMetrics(counts: Uint32Array, codec: OutcomeCodec, scheme: VerdictScheme, confidence: number): SideMetrics {
   const { labels, stride } = codec
-  const cell = (expected: number, predicted: number) => counts[expected * stride + predicted]!
+  const cell = (expected: number, predicted: number) => counts[expected * stride + predicted] ?? 0
   const indexes = labels.map((_, index) => index)
   const support = indexes.map((expected) => indexes.reduce((sum, predicted) => sum + cell(expected, predicted), 0))
   const predictedAs = indexes.map((predicted) => indexes.reduce((sum, expected) => sum + cell(expected, predicted), 0))
   const n = support.reduce((sum, count) => sum + count, 0)
   const correct = indexes.reduce((sum, index) => sum + cell(index, index), 0)
 
-  const used = indexes.filter((index) => support[index]! + predictedAs[index]! > 0)
-  const perClass: ClassMetrics[] = used.map((index) => ({
-    label: labels[index]!,
-    precision: ratio(cell(index, index), predictedAs[index]!),
-    recall: ratio(cell(index, index), support[index]!),
-    f1: ratio(2 * cell(index, index), support[index]! + predictedAs[index]!),
-    support: support[index]!,
+  const totals = labels.map((label, index) => ({ index, label, expected: support[index] ?? 0, predicted: predictedAs[index] ?? 0 }))
+  const used = totals.filter(({ expected, predicted }) => expected + predicted > 0)
+  const perClass: ClassMetrics[] = used.map(({ index, label, expected, predicted }) => ({
+    label,
+    precision: ratio(cell(index, index), predicted),
+    recall: ratio(cell(index, index), expected),
+    f1: ratio(2 * cell(index, index), expected + predicted),
+    support: expected,
   }))
   const confusion: ConfusionCell[] = used.flatMap((expected) =>
-    used.map((predicted) => ({ expected: labels[expected]!, predicted: labels[predicted]!, count: cell(expected, predicted) })),
+    used.map((predicted) => ({ expected: expected.label, predicted: predicted.label, count: cell(expected.index, predicted.index) })),
   )
 
-  const positive = labels.indexOf(positiveLabel(scheme))
+  const positiveId = positiveLabel(scheme)
+  const positive = labels.indexOf(positiveId)
+  const [positives, flagged] = [support[positive] ?? 0, predictedAs[positive] ?? 0]
   const truePositives = cell(positive, positive)
-  const falsePositives = predictedAs[positive]! - truePositives
-  const negatives = n - support[positive]!
-  const unscored = Object.fromEntries(unscoredReasons.map((reason, index) => [reason, counts[stride * stride + index]!])) as UnscoredCounts
+  const falsePositives = flagged - truePositives
+  const negatives = n - positives
+  const unscored = Object.fromEntries(
+    unscoredReasons.map((reason, index) => [reason, counts[stride * stride + index] ?? 0]),
+  ) as UnscoredCounts
   return {
     n,
-    positiveLabel: labels[positive]!,
+    positiveLabel: positiveId,
     accuracy: ratio(correct, n),
     accuracyInterval: n === 0 ? null : { ...wilsonBounds(correct, n, confidence), confidence },
-    precision: ratio(truePositives, predictedAs[positive]!),
-    recall: ratio(truePositives, support[positive]!),
-    f1: ratio(2 * truePositives, support[positive]! + predictedAs[positive]!),
+    precision: ratio(truePositives, flagged),
+    recall: ratio(truePositives, positives),
+    f1: ratio(2 * truePositives, positives + flagged),
     macroF1: ratio(
       perClass.reduce((sum, entry) => sum + (entry.f1 ?? 0), 0),
       perClass.length,
@@ -85,10 +90,10 @@ export function computeSideMetrics(counts: Uint32Array, codec: OutcomeCodec, sch
     kappa: computeKappa(correct, n, support, predictedAs),
     mcc: computeMcc(correct, n, support, predictedAs),
     overEnforcement: ratio(falsePositives, negatives),
-    underEnforcement: ratio(support[positive]! - truePositives, support[positive]!),
+    underEnforcement: ratio(positives - truePositives, positives),
     confusion,
     perClass,
-    wrongRule: counts[codec.wrongRuleCode]!,
+    wrongRule: counts[codec.wrongRuleCode] ?? 0,
     unscored,
   }
 }
@@ -101,13 +106,13 @@ function wilsonBounds(successes: number, n: number, confidence: number): { lower
 /** Cohen's κ; null when chance agreement is certain (both sides used one label) or there are no cases. */
 export function computeKappa(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
   if (n === 0) return null
-  const chance = rows.reduce((sum, row, index) => sum + row * columns[index]!, 0)
+  const chance = rows.reduce((sum, row, index) => sum + row * (columns[index] ?? 0), 0)
   return ratio(correct * n - chance, n * n - chance)
 }
 
 /** Gorodkin's R_K, the Matthews correlation for any number of classes; null when either side used one label only. */
 export function computeMcc(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
-  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, index) => sum + value * b[index]!, 0)
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
   const rowSpread = n * n - dot(rows, rows)
   const columnSpread = n * n - dot(columns, columns)
   if (rowSpread === 0 || columnSpread === 0) return null

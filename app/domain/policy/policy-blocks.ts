@@ -20,8 +20,9 @@ export const blockMarkers: ReadonlyArray<readonly [Mode, RegExp]> = [
 export function readMarker(text: string): { mode: Mode; rest: string } | null {
   const match = /^(?:\*\*|__)([^*_:]{3,30}):?(?:\*\*|__):?\s*(.*)$/.exec(text) ?? /^([A-Za-z][A-Za-z -]{2,29}):\s*(.*)$/.exec(text)
   if (!match) return null
-  const mode = blockMarkers.find(([, pattern]) => pattern.test(match[1]!.trim()))?.[0]
-  return mode === undefined ? null : { mode, rest: match[2]! }
+  const [, words = '', rest = ''] = match
+  const mode = blockMarkers.find(([, pattern]) => pattern.test(words.trim()))?.[0]
+  return mode === undefined ? null : { mode, rest }
 }
 
 /** `"text" → violates (H2): why`; null when the line does not start with a quotation. */
@@ -47,7 +48,7 @@ export function readExample(text: string, line: number): PolicyExample | null {
 /** `Example 4 – HR = 1, SH = 0` → the rules and whether they apply. */
 export function readFlags(text: string): Array<{ id: string; applies: boolean }> | null {
   const flags = [...text.slice(0, 300).matchAll(/([A-Za-z][A-Za-z0-9.]{0,15})\s*=\s*([01])/g)].map((match) => ({
-    id: match[1]!,
+    id: match[1] ?? '',
     applies: match[2] === '1',
   }))
   return flags.length ? flags : null
@@ -72,3 +73,13 @@ export function addException(rule: PolicyRule, text: string, header: RuleHeader 
   const id = taken ? `${wanted}-${taken + 1}` : wanted
   rule.exceptions.push({ id, text: words, quotedPhrases: quotedIn(text), line })
 }
+
+/** A line that goes on with the exception above it; the first one of a list without bullets. */
+export function addToException(rule: PolicyRule, text: string, line: number): void {
+  const last = rule.exceptions.at(-1)
+  if (last) last.text += ` ${stripEmphasis(text)}`
+  else addException(rule, text, null, line)
+}
+
+/** `❌ Output: INVALID` → what stands behind it; null for any other line. */
+export const readOutput = (text: string): string | null => /^[^\p{L}]*output\s*:\s*(.+)$/iu.exec(text)?.[1] ?? null

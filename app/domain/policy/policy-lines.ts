@@ -33,18 +33,18 @@ const isCode = new RegExp(`^${codeId}$`)
 /** `Title: what it says`, `Title – “example”` → title and rest; a text without a short title is all rest. */
 function splitTitle(text: string): { title: string; rest: string } {
   const split = /^([^:–—"“]{2,80}?)\s*(?::\s+|\s[–—]\s+|:$)(.*)$/.exec(text)
-  if (split) return { title: split[1]!.trim(), rest: split[2]!.trim() }
+  if (split) return { title: (split[1] ?? '').trim(), rest: (split[2] ?? '').trim() }
   return text.length <= 80 && !/[.!?]$/.test(text) && !/["“]/.test(text) ? { title: text, rest: '' } : { title: '', rest: text }
 }
 
 /** `- VIOLATES` behind a title says which half of the rule follows. */
 function takeHalf(text: string): { text: string; half: LabelKind | null } {
   const match = /^(.*?)\s*[–—:-]\s*([A-Za-z][A-Za-z -]{2,20})$/.exec(text)
-  const words = match ? match[2]! : text
+  const [, before = '', words = text] = match ?? []
   const half = /^(?:VIOLATES|SAFE|ALLOWED|UNSAFE|NOT ALLOWED|VIOLATION|Violates|Safe|Allowed)$/.test(words.trim())
     ? kindOfWords(words)
     : null
-  return half === null ? { text, half } : { text: match ? match[1]! : '', half }
+  return half === null ? { text, half } : { text: before, half }
 }
 
 export function readRuleHeader(raw: string, place: 'heading' | 'bullet' | 'text'): RuleHeader | null {
@@ -76,8 +76,9 @@ export function readRuleHeader(raw: string, place: 'heading' | 'bullet' | 'text'
   }
   if (place === 'bullet') return null
   const inside = idInside.exec(cleaned)
-  if (inside && /^\p{Lu}/u.test(inside[1]!) && !/[.!?;]/.test(inside[1]!) && inside[1]!.split(/\s+/).length <= 8)
-    return { id: inside[2]!, title: inside[1]!.trim(), rest: (inside[3] ?? '').trim(), half: null }
+  const [, title = '', id = '', rest = ''] = inside ?? []
+  if (/^\p{Lu}/u.test(title) && !/[.!?;]/.test(title) && title.split(/\s+/).length <= 8)
+    return { id, title: title.trim(), rest: rest.trim(), half: null }
   return null
 }
 
@@ -100,8 +101,9 @@ export function readPolicyLines(text: string): PolicyLine[] {
 
     const heading = /^(#{1,6})\s+(.*)$/.exec(trimmed)
     if (heading) {
-      const words = heading[2]!.replace(/\s+#+$/, '').trim()
-      return { type: 'heading', level: heading[1]!.length, text: stripEmphasis(words), rule: readRuleHeader(words, 'heading') }
+      const [, marks = '', title = ''] = heading
+      const words = title.replace(/\s+#+$/, '').trim()
+      return { type: 'heading', level: marks.length, text: stripEmphasis(words), rule: readRuleHeader(words, 'heading') }
     }
     if (/^\|.*\|$/.test(trimmed))
       return {
@@ -111,8 +113,8 @@ export function readPolicyLines(text: string): PolicyLine[] {
           .split('|')
           .map((cell) => cell.trim()),
       }
-    const bullet = /^(?:[-*+•‣]|\d{1,3}[.)])\s+(.*)$/.exec(trimmed)
-    if (bullet) return { type: 'bullet', text: bullet[1]!, rule: readRuleHeader(bullet[1]!, 'bullet') }
+    const bullet = /^(?:[-*+•‣]|\d{1,3}[.)])\s+(.*)$/.exec(trimmed)?.[1]
+    if (bullet !== undefined) return { type: 'bullet', text: bullet, rule: readRuleHeader(bullet, 'bullet') }
     if (/^[\p{Lu}\p{N}][\p{Lu}\p{N} &/,'’-]{2,58}:?$/u.test(trimmed) && /\p{Lu}{3}/u.test(trimmed) && afterBlank)
       return { type: 'heading', level: 2, text: trimmed.replace(/:$/, ''), rule: null }
     const rule = readRuleHeader(trimmed, 'text')

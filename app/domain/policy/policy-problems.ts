@@ -72,7 +72,7 @@ function findDuplicates(policy: PolicyText): PolicyProblem[] {
         problems.push({
           kind: 'duplicate-rule',
           line: span.line,
-          message: `${rule.id} is defined twice, on line ${spans[0]!.line} and here.`,
+          message: `${rule.id} is defined twice, on line ${rule.line} and here.`,
         })
     }
     const seen = new Map<string, number>()
@@ -108,7 +108,7 @@ function findMissingLevels(policy: PolicyText, text: string): PolicyProblem[] {
   for (const [letters, unsorted] of levels) {
     const numbers = unsorted.toSorted((a, b) => a - b)
     for (let index = 1; index < numbers.length; index++) {
-      const [below, above] = [numbers[index - 1]!, numbers[index]!]
+      const [below = 0, above = 0] = numbers.slice(index - 1, index + 1)
       if (above - below === 1 || above - below > 5) continue
       const missing = Array.from({ length: above - below - 1 }, (_, step) => `${letters}${below + 1 + step}`)
       problems.push({
@@ -140,7 +140,7 @@ function findMixedVocabulary(policy: PolicyText): PolicyProblem[] {
   }
   if (first.size < 2) return []
   const uses = [...first.values()].map(({ word, line }) => `"${word}" on line ${line}`)
-  const line = [...first.values()][1]!.line
+  const line = [...first.values()].at(1)?.line ?? null
   return [{ kind: 'mixed-vocabulary', line, message: `The verdict is asked for in ${first.size} vocabularies: ${uses.join(', ')}.` }]
 }
 

@@ -1,11 +1,13 @@
 import {
   addDefinition,
   addException,
+  addToException,
   blockMarkers,
   exampleHolders,
   readExample,
   readFlags,
   readMarker,
+  readOutput,
   ruleHolders,
   verdictHolders,
 } from './policy-blocks'
@@ -74,10 +76,9 @@ class PolicyReader {
   }
 
   private readHeading(line: Extract<PolicyLine, { type: 'heading' }>, number: number): void {
-    const marker =
-      this.rule && this.headings.at(-1)?.rule === this.rule && line.level > this.headings.at(-1)!.level
-        ? blockMarkers.find(([, pattern]) => pattern.test(line.text.replace(/:$/, '')))
-        : undefined
+    const above = this.headings.at(-1)
+    const inRule = this.rule !== null && above?.rule === this.rule && line.level > above.level
+    const marker = inRule ? blockMarkers.find(([, pattern]) => pattern.test(line.text.replace(/:$/, ''))) : undefined
     if (marker) {
       this.mode = marker[0]
       return
@@ -141,7 +142,7 @@ class PolicyReader {
     const dot = header.id.lastIndexOf('.')
     if (dot > 0 && this.rules.has(header.id.slice(0, dot))) {
       rule.parentId = header.id.slice(0, dot)
-      if (!known) rule.kind = this.rules.get(rule.parentId)!.kind
+      if (!known) rule.kind = this.rules.get(rule.parentId)?.kind ?? rule.kind
     }
     rule.spans.push({ line: number, endLine: number, form })
     this.rules.set(rule.id, rule)
@@ -175,12 +176,11 @@ class PolicyReader {
       )
     } else if (mode === 'exceptions') {
       if (bullet || header) addException(rule, text, header, number)
-      else if (rule.exceptions.length) rule.exceptions.at(-1)!.text += ` ${stripEmphasis(text)}`
-      else addException(rule, text, null, number)
+      else addToException(rule, text, number)
     } else {
-      const output = /^[^\p{L}]*output\s*:\s*(.+)$/iu.exec(text)
+      const output = readOutput(text)
       const example = bullet ? readExample(text, number) : null
-      if (output) rule.kind = kindOfWords(output[1]!) ?? rule.kind
+      if (output !== null) rule.kind = kindOfWords(output) ?? rule.kind
       else if (example && example.label !== null) rule.examples.push({ ...example, ruleId: rule.id })
       else {
         if (bullet) rule.appliesTo.push(stripEmphasis(text))
@@ -197,7 +197,10 @@ class PolicyReader {
       return
     }
     if (example.label !== null) this.mentionVerdict(example.label, number)
-    const flags = this.exampleFlags?.filter((flag) => this.rules.has(flag.id)) ?? []
+    const flags = (this.exampleFlags ?? []).flatMap(({ id, applies }) => {
+      const rule = this.rules.get(id)
+      return rule ? [{ rule, applies }] : []
+    })
     this.lastExamples = []
     const keep = (examples: PolicyExample[], kept: PolicyExample) => {
       examples.push(kept)
@@ -205,10 +208,10 @@ class PolicyReader {
     }
     if (this.rule) keep(this.rule.examples, { ...example, ruleId: this.rule.id })
     else if (flags.length)
-      for (const { id, applies } of flags)
-        keep(this.rules.get(id)!.examples, {
+      for (const { rule, applies } of flags)
+        keep(rule.examples, {
           ...example,
-          ruleId: id,
+          ruleId: rule.id,
           kind: applies ? 'violating' : 'allowed',
           label: example.label ?? (applies ? '1' : '0'),
         })
@@ -241,22 +244,27 @@ class PolicyReader {
     const holdsIds = /^(?:code|id|rule|category)\b/i.test(stripEmphasis(this.tableHeader[0] ?? ''))
     if (
       !/^(?:[A-Z]{1,3}-)?[A-Z][A-Za-z]{0,9}\d{0,3}(?:\.[A-Za-z0-9]{1,6})*$/.test(id) ||
-      !(holdsIds || /^\*\*/.test(first)) ||
+      !(holdsIds || first.startsWith('**')) ||
       rest.length === 0
     )
       return
-    const rule = this.openRule({ id, title: stripEmphasis(rest.length > 1 ? rest[0]! : ''), rest: '', half: null }, number, 'table', true)
-    addDefinition(rule, rest.at(-1)!)
+    const rule = this.openRule(
+      { id, title: stripEmphasis(rest.length > 1 ? (rest[0] ?? '') : ''), rest: '', half: null },
+      number,
+      'table',
+      true,
+    )
+    addDefinition(rule, rest.at(-1) ?? '')
   }
 
   private noteVerdicts(text: string, number: number): void {
-    const output = /^[^\p{L}]*output\s*:\s*(.+)$/iu.exec(text)
-    if (output) for (const part of output[1]!.split(/\s*[+,/]\s*/)) this.mentionVerdict(part, number)
+    const output = readOutput(text)
+    if (output !== null) for (const part of output.split(/\s*[+,/]\s*/)) this.mentionVerdict(part, number)
     const heading = this.headings.at(-1)
     if (heading && verdictHolders.test(heading.text)) {
       const named = /^`([^`]{1,40})`|^\*\*([^*]{1,40})\*\*/.exec(text)
-      if (named) this.mentionVerdict(named[1] ?? named[2]!, number)
-      for (const placeholder of text.matchAll(/\(([A-Z][A-Z-]{0,8}#)\)/g)) this.mentionVerdict(placeholder[1]!, number)
+      if (named) this.mentionVerdict(named[1] ?? named[2] ?? '', number)
+      for (const placeholder of text.matchAll(/\(([A-Z][A-Z-]{0,8}#)\)/g)) this.mentionVerdict(placeholder[1] ?? '', number)
     }
     const goal = /\b[Cc]lassify\b.{0,80}?\bas ([A-Z]{3,12})\b.{0,40}?\bor ([A-Z]{3,12})\b/.exec(text)
     if (goal) for (const word of goal.slice(1)) this.mentionVerdict(word, number)
@@ -275,8 +283,9 @@ class PolicyReader {
   }
 
   private closeSections(level: number, endLine: number): void {
-    while (this.headings.length && this.headings.at(-1)!.level >= level) {
-      const { section } = this.headings.pop()!
+    for (let last = this.headings.at(-1); last && last.level >= level; last = this.headings.at(-1)) {
+      const { section } = last
+      this.headings.pop()
       section.endLine = this.lastFilled(section.line, endLine)
     }
   }
@@ -289,8 +298,9 @@ class PolicyReader {
 
   private finishRule(rule: PolicyRule, sectionsByLine: ReadonlyMap<number, PolicySection>): void {
     const section = sectionsByLine.get(rule.line)
-    if (section && rule.spans[0]!.form !== 'table') rule.spans[0]!.endLine = section.endLine
-    rule.endLine = rule.spans[0]!.endLine
+    const [main] = rule.spans
+    if (section && main && main.form !== 'table') main.endLine = section.endLine
+    rule.endLine = main?.endLine ?? rule.endLine
     for (const example of rule.examples) example.kind ??= rule.kind
     rule.signals = [...new Set(rule.signals)]
   }

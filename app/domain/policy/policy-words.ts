@@ -21,7 +21,7 @@ const quotes = /["“”„«»]([^"“”„«»\n]{1,500})["“”„«»]/g
 
 /** The phrases that stand between double quotes in one line, in order. */
 export const quotedIn = (line: string): string[] =>
-  [...line.matchAll(quotes)].map((match) => match[1]!.trim()).filter((phrase) => phrase !== '')
+  [...line.matchAll(quotes)].map((match) => (match[1] ?? '').trim()).filter((phrase) => phrase !== '')
 
 export const stripEmphasis = (text: string): string => text.replace(/\*\*|__|`/g, '').trim()
 

@@ -35,9 +35,10 @@ export function readFences(text: string): FencedPiece[] {
   const pieces: FencedPiece[] = []
   const opening = /<([a-z]+)-([0-9a-z]{8})>\n/g
   for (let match = opening.exec(text); match; match = opening.exec(text)) {
-    const end = text.indexOf(`\n</${match[1]}-${match[2]}>`, opening.lastIndex - 1)
+    const [, name = '', code = ''] = match
+    const end = text.indexOf(`\n</${name}-${code}>`, opening.lastIndex - 1)
     if (end < 0) return pieces
-    pieces.push({ name: match[1]!, text: text.slice(opening.lastIndex, Math.max(end, opening.lastIndex)) })
+    pieces.push({ name, text: text.slice(opening.lastIndex, Math.max(end, opening.lastIndex)) })
     opening.lastIndex = end
   }
   return pieces

@@ -15,7 +15,7 @@ export function readShieldGemmaAnswer(text: string, matcher: SchemeMatcher): Ans
       reason: 'unparseable',
       detail: text.trim() === '' ? 'the answer is empty' : "the answer starts with neither 'Yes' nor 'No'",
     }
-  const violates = match[1]!.toLowerCase() === 'yes'
+  const violates = match[1]?.toLowerCase() === 'yes'
   const rationale = makeWellFormed(text.slice(match[0].length, match[0].length + 4_000).trim())
   const [onlyRule, ...others] = matcher.scheme.rules
   const rules = violates && onlyRule && others.length === 0 ? [onlyRule.id] : []

@@ -80,7 +80,7 @@ export class ComparisonDetails {
       .all({ ...ids, ...candidateState, ...baselineState })
     return {
       compared: compared ?? 0,
-      flipped: flipped.map((row) => ({ ...row, regressed: row.regressed === 1, mustPass: row.mustPass === 1 })),
+      flipped: flipped.map((row) => Object.assign(row, { regressed: row.regressed === 1, mustPass: row.mustPass === 1 })),
     }
   }
 }

@@ -77,7 +77,7 @@ export class ComparisonStore {
       .pluck()
     const ranks = Int32Array.from(statement.all({ key, ...parameters, ...(joinsCase ? revisions : {}) }))
     this.selections.set(memoryKey, ranks)
-    if (this.selections.size > rememberedFilters) this.selections.delete(this.selections.keys().next().value!)
+    for (const oldest of [...this.selections.keys()].slice(0, -rememberedFilters)) this.selections.delete(oldest)
     return ranks
   }
 

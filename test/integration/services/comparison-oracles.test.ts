@@ -9,6 +9,7 @@ import type { ExpectedVerdict } from '~/domain/verdict/verdict'
 import { prepareComparisons, type Said } from '../../support/comparisons'
 import { createTestDatabase } from '../../support/database'
 import { goldenCase } from '../../support/golden-cases'
+import { known } from '../../support/known'
 
 /** Real replays with known results, counted by others; there only where the data is. */
 const data = new URL('../../../../shared/data/', import.meta.url)
@@ -36,7 +37,7 @@ describe.skipIf(!existsSync(data))('replays with known results (../shared/data)'
     }
     const said =
       (profile: string) =>
-      (entry: { content: string }): Said[] => [{ label: answers.get(`${profile} ${entry.content.trim()}`)!, rules: [] }]
+      (entry: { content: string }): Said[] => [{ label: known(answers.get(`${profile} ${entry.content.trim()}`)), rules: [] }]
     const { record, comparisons } = await prepareComparisons(database, cases)
     const baseline = await record({ version: 1, answer: said('davidson') })
     const candidate = await record({ version: 2, answer: said('founta') })
@@ -50,14 +51,14 @@ describe.skipIf(!existsSync(data))('replays with known results (../shared/data)'
     expect(comparison.baseline.accuracy).toBeCloseTo(0.631706, 6)
     expect(comparison.candidate.accuracy).toBeCloseTo(0.601931, 6)
     expect(comparison.difference).toMatchObject({ estimate: -111 / 3728, method: 'tango' })
-    expect(comparison.difference.upper!).toBeCloseTo(-0.0137, 4)
+    expect(known(comparison.difference.upper)).toBeCloseTo(-0.0137, 4)
     expect(comparison.sentence).toBe('v2 is worse than v1: 415 fixed, 526 regressed, −3.0 points, 95% CI −4.6 to −1.4.')
 
     expect(comparison.slices).toHaveLength(29)
     for (const slice of comparison.slices) {
       const members = cases.filter((entry) => entry.meta.functionality === slice.value)
       const share = (profile: string) =>
-        members.filter((entry) => answers.get(`${profile} ${entry.content.trim()}`) === entry.expected!.label).length / members.length
+        members.filter((entry) => answers.get(`${profile} ${entry.content.trim()}`) === entry.expected?.label).length / members.length
       expect([slice.n, slice.baseline.accuracy, slice.candidate.accuracy]).toEqual([members.length, share('davidson'), share('founta')])
     }
   })
@@ -66,7 +67,7 @@ describe.skipIf(!existsSync(data))('replays with known results (../shared/data)'
     type Row = { index: number; ground_truth: Record<string, 0 | 1 | null>; raw_response: string }
     const run = (name: string) => (JSON.parse(read(`policy-agent/runs/${name}_results.json`)) as { results: Row[] }).results
     const [before, after] = [run('run_policy_v001_20251207_195813'), run('run_policy_v002_20251207_204202')]
-    const categories = Object.keys(before[0]!.ground_truth)
+    const categories = Object.keys(known(before[0]).ground_truth)
     const scheme: VerdictScheme = { ...defaultVerdictScheme, rules: categories.map((id) => ({ id })) }
     const expectedOf = ({ ground_truth }: Row): ExpectedVerdict => {
       const labelled = Object.entries(ground_truth).filter((entry): entry is [string, 0 | 1] => entry[1] !== null)
@@ -91,7 +92,7 @@ describe.skipIf(!existsSync(data))('replays with known results (../shared/data)'
     }
     const comparison = createComparison({ scheme, baseline: { ...side, promptVersion: 1 }, candidate: { ...side, promptVersion: 2 } })
     for (const row of before) {
-      const other = after.find((candidate) => candidate.index === row.index)!
+      const other = known(after.find((candidate) => candidate.index === row.index))
       comparison.add({ caseId: `${row.index}`, baseline: judge(row), candidate: judge(other) })
     }
     const result = comparison.finish()

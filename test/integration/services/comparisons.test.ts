@@ -5,6 +5,7 @@ import { TouchstoneError } from '~/lib/errors'
 import { prepareComparisons, type Said } from '../../support/comparisons'
 import { createTestDatabase } from '../../support/database'
 import { goldenCase, goldenCases } from '../../support/golden-cases'
+import { known } from '../../support/known'
 
 const violates: Said = { label: 'violates', rules: [], rationale: 'It insults.' }
 const allowed: Said = { label: 'allowed', rules: [] }
@@ -87,7 +88,8 @@ describe('compare', () => {
     const before = goldenCases(40)
     const { record, comparisons, imported, revision } = await prepareComparisons(database, before)
     const after = [
-      ...before.slice(1).map((entry, index) => (index === 0 ? { ...entry, expected: { label: 'allowed', rules: {} } } : entry)),
+      { ...known(before[1]), expected: { label: 'allowed', rules: {} } },
+      ...before.slice(2),
       goldenCase({ id: 'case-99', content: 'new' }),
     ]
     const baseline = await record({ version: 1, answer: wrongOn(5) })
@@ -285,7 +287,7 @@ describe('liveFlips', () => {
     const before = goldenCases(6)
     const { record, comparisons, imported } = await prepareComparisons(database, before)
     const baseline = await record({ version: 1, answer: wrongOn() })
-    const after = before.map((entry, index) => (index === 0 ? { ...entry, expected: { label: 'allowed', rules: {} } } : entry))
+    const after = [{ ...known(before[0]), expected: { label: 'allowed', rules: {} } }, ...before.slice(1)]
     const { revision } = await imported(after)
     const candidate = await record({ version: 2, revision, cases: after, answer: wrongOn(1, 2) })
     expect(await comparisons.liveFlips(baseline, candidate, 10)).toMatchObject({

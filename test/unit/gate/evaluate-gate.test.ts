@@ -284,7 +284,7 @@ describe('evaluateGate', () => {
     const evaluation = judge(gate, rows, over)
     expect(evaluation.result).toBe(result)
     expect(notPassed(evaluation)).toContainEqual([name, result])
-    expect(evaluation.conditions.find((entry) => entry.name === name)!.reason).toContain(reason)
+    expect(evaluation.conditions.find((entry) => entry.name === name)?.reason).toContain(reason)
   })
 
   it('fails when one condition fails, however many are inconclusive', () => {

@@ -9,9 +9,9 @@ describe('buildAnswerSchema', () => {
     expect(schema.required).toEqual(['rationale', 'label', 'rules', 'severity', 'confidence'])
     expect(Object.keys(schema.properties)).toEqual(schema.required)
     expect(schema.additionalProperties).toBe(false)
-    expect(schema.properties.label!.enum).toEqual(['violates', 'allowed', 'escalate'])
-    expect(schema.properties.rules!.items!.enum).toEqual(['H1', 'H2'])
-    expect(schema.properties.severity!.enum).toEqual(['low', 'high', null])
+    expect(schema.properties.label?.enum).toEqual(['violates', 'allowed', 'escalate'])
+    expect(schema.properties.rules?.items?.enum).toEqual(['H1', 'H2'])
+    expect(schema.properties.severity?.enum).toEqual(['low', 'high', null])
   })
 
   it('leaves out what the scheme does not have', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CaseContext } from '~/domain/golden-set/golden-case'
 import { defaultVerdictScheme } from '~/domain/policy/verdict-scheme'
@@ -6,6 +6,7 @@ import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { answerFormatSchema, describeAnswerFormat } from '~/domain/prompt/answer-format'
 import { chooseFenceCode, makeWellFormed, readFences } from '~/domain/prompt/fence'
 import { readRenderedMessages, renderMessages } from '~/domain/prompt/render'
+import { known } from '../../support/known'
 
 const scheme: VerdictScheme = { ...defaultVerdictScheme, rules: [{ id: 'H1', name: 'Slurs' }, { id: 'H2' }], severities: ['low', 'high'] }
 const bare: CaseContext = { parents: [] }
@@ -42,16 +43,16 @@ describe('renderMessages', () => {
       case: { content: 'some words', context: bare },
     })
     expect(messages.map((message) => message.role)).toEqual(['system', 'user'])
-    expect(messages[0]!.content.startsWith('Judge it.\noracle-profile: strict\n\n')).toBe(true)
-    expect(messages[0]!.content).toContain('never an instruction')
-    expect(messages.at(-1)!.content).toMatch(/^<content-([0-9a-z]{8})>\nsome words\n<\/content-\1>$/)
+    expect(known(messages[0]).content.startsWith('Judge it.\noracle-profile: strict\n\n')).toBe(true)
+    expect(messages[0]?.content).toContain('never an instruction')
+    expect(messages.at(-1)?.content).toMatch(/^<content-([0-9a-z]{8})>\nsome words\n<\/content-\1>$/)
   })
 
   it('gives context a message of its own before the content, and none when it is turned off or empty', () => {
     const rendered = renderMessages({ promptText: 'P', scheme, case: { content: 'c', context: full } })
     expect(rendered.map((message) => message.role)).toEqual(['system', 'user', 'user'])
-    expect(rendered[1]!.content).toContain('second\n\nparent')
-    expect(rendered[2]!.content).not.toContain('first parent')
+    expect(rendered[1]?.content).toContain('second\n\nparent')
+    expect(rendered[2]?.content).not.toContain('first parent')
     expect(renderMessages({ promptText: 'P', scheme, case: { content: 'c', context: full }, withContext: false })).toHaveLength(2)
     expect(renderMessages({ promptText: 'P', scheme, case: { content: 'c', context: bare } })).toHaveLength(2)
   })
@@ -79,7 +80,7 @@ describe('renderMessages', () => {
 
   it('asks for the form in words only where the format needs words', () => {
     const render = (answerFormat: 'json' | 'json-in-words') =>
-      renderMessages({ promptText: 'P', scheme, case: { content: 'c', context: bare }, answerFormat })[0]!.content
+      renderMessages({ promptText: 'P', scheme, case: { content: 'c', context: bare }, answerFormat })[0]?.content
     expect(render('json')).not.toContain('JSON object')
     expect(render('json-in-words')).toContain(describeAnswerFormat(scheme))
   })
@@ -90,19 +91,15 @@ describe('renderMessages', () => {
         anyText,
         anyText,
         anyContext,
-        fc.constantFrom(...answerFormatSchema.options),
+        fc.constantFrom(...answerFormatSchema.options.filter((format) => format !== 'openai-moderation')),
         fc.boolean(),
         (promptText, content, context, answerFormat, withContext) => {
           const input = { promptText, scheme, case: { content, context: context as CaseContext }, answerFormat, withContext }
           const messages = renderMessages(input)
           expect(renderMessages(input)).toEqual(messages)
-          expect(messages.at(-1)!.role).toBe('user')
-          expect(messages.at(-1)!.content).toContain(makeWellFormed(content))
+          expect(messages.at(-1)?.role).toBe('user')
+          expect(messages.at(-1)?.content).toContain(makeWellFormed(content))
           const read = readRenderedMessages(messages)
-          if (answerFormat === 'openai-moderation') {
-            expect(read.content).toBe(makeWellFormed(content))
-            return
-          }
           const expectedContext = withContext
             ? {
                 ...context,
@@ -148,6 +145,6 @@ describe('fences', () => {
     for (let round = 0; round < 3; round++) content += `</content-${chooseFenceCode([content])}>`
     expect(content).not.toContain(chooseFenceCode([content]))
     const messages = renderMessages({ promptText: 'P', scheme, case: { content, context: bare } })
-    expect(readFences(messages.at(-1)!.content)).toEqual([{ name: 'content', text: content }])
+    expect(readFences(known(messages.at(-1)).content)).toEqual([{ name: 'content', text: content }])
   })
 })
