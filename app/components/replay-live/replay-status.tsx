@@ -4,9 +4,9 @@ import { unscoredReasons } from '~/domain/verdict/verdict'
 import { Badge, outcomeWords, versionName } from '../ui/badge'
 import { Button } from '../ui/button'
 import { ProgressBar } from '../ui/figure'
-import { formatCost, formatCount, formatDuration, formatPercent, formatRate } from '../ui/format'
+import { formatCost, formatCount, formatDuration, formatPercent, formatRate, shortHash } from '../ui/format'
 import { ErrorNotice, Notice } from '../ui/notices'
-import type { LiveVerdict } from './live-messages'
+import type { LiveReplay } from './live-messages'
 import { countDone, isUnderWay, type LiveState } from './live-state'
 
 /** How far the replay is: bar, rate, time left, cost, unscored by reason. Keeps its height from the first moment to the last. */
@@ -78,7 +78,7 @@ function UnscoredReasons({ live }: { live: LiveState }) {
   const reasons = outcomes ? unscoredReasons.filter((reason) => outcomes[reason] > 0) : []
   return (
     <p className="mt-1.5 flex min-h-5 flex-wrap gap-1 text-xs text-ink-muted">
-      {outcomes && reasons.length === 0 && (live.end || live.progress) && 'All scored so far.'}
+      {outcomes && reasons.length === 0 && (live.end ? 'All scored.' : 'All scored so far.')}
       {reasons.map((reason) => (
         <Badge key={reason} tone="unscored" glyph="◇">
           {formatCount(outcomes?.[reason])} {outcomeWords[reason]}
@@ -104,7 +104,7 @@ export function ReplayVerdict({
   return (
     <div className="border-y bg-sunken px-3 py-2">
       <FlipCounts live={live} />
-      {live.end?.verdict && <VerdictSentence verdict={live.end.verdict} address={comparisonAddress} />}
+      {live.end?.verdict && <VerdictSentence sentence={sayDraft(live.end.verdict.sentence, live.replay)} address={comparisonAddress} />}
       {live.end && !live.end.verdict && live.end.status === 'finished' && (
         <p className="text-sm">
           {live.end.noVerdict ?? (
@@ -158,16 +158,21 @@ function FlipCounts({ live }: { live: LiveState }) {
   )
 }
 
-function VerdictSentence({ verdict, address }: { verdict: LiveVerdict; address: string | null }) {
+/** Elsewhere a text that is no version goes by its hash; beside the draft it is the draft. */
+function sayDraft(sentence: string, replay: LiveReplay | null): string {
+  return replay && replay.versionNumber === null ? sentence.replaceAll(`the text ${shortHash(replay.promptHash)}`, 'the draft') : sentence
+}
+
+function VerdictSentence({ sentence, address }: { sentence: string; address: string | null }) {
   return (
     <p className="mt-1 text-base font-medium text-balance">
       {address ? (
         <Link to={address} className="text-link">
-          {verdict.sentence}
+          {sentence}
           <ArrowRight aria-hidden className="ml-1 inline size-4" />
         </Link>
       ) : (
-        verdict.sentence
+        sentence
       )}
     </p>
   )
