@@ -1,12 +1,11 @@
 import type { ReplayRow } from './types'
-type Row = Pick<ReplayRow, 'policySlug' | 'versionNumber' | 'createdAt' | 'status' | 'goldenSet' | 'id'>
+type Row = Pick<ReplayRow, 'policySlug' | 'versionNumber' | 'createdAt' | 'done' | 'goldenSet'>
 
 /** Which of two replays is the baseline: the lower version, else the older one; a draft comes after every version. Or why not. */
 export function chooseSides<Replay extends Row>(a: Replay, b: Replay): { baseline: Replay; candidate: Replay } | { problem: string } {
   if (a.policySlug !== b.policySlug) return { problem: 'These replays are of different policies.' }
   if (a.goldenSet !== b.goldenSet) return { problem: 'These replays are over different golden sets.' }
-  const unfinished = [a, b].find((replay) => replay.status !== 'finished')
-  if (unfinished) return { problem: 'One of them has not finished.' }
+  if (a.done === 0 || b.done === 0) return { problem: 'One of them has no answers yet.' }
   const number = (replay: Row) => replay.versionNumber ?? Number.POSITIVE_INFINITY
   const aFirst = number(a) === number(b) ? a.createdAt <= b.createdAt : number(a) < number(b)
   return aFirst ? { baseline: a, candidate: b } : { baseline: b, candidate: a }
