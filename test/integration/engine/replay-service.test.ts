@@ -28,7 +28,7 @@ async function seed(workspace: TestWorkspace, contents: Array<[content: string, 
     message: 'cases',
   })
 }
-const request = (changes: Partial<ReplayRequest> = {}): ReplayRequest => ({
+const request = (changes: Partial<ReplayRequest> & { reuseFinished?: boolean } = {}) => ({
   policySlug: 'chat',
   prompt: { text: promptText },
   goldenSet: 'edge',

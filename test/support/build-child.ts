@@ -1,0 +1,21 @@
+import { build } from 'esbuild'
+import { join, resolve } from 'node:path'
+
+const projectRoot = resolve(import.meta.dirname, '../..')
+
+/** Bundles a script of test/support so that node can run it; returns the file. Inside node_modules, where packages resolve and git does not look. */
+export async function buildChild(name: string): Promise<string> {
+  const outfile = join(projectRoot, 'node_modules', '.cache', 'touchstone-tests', `${name}-${process.pid}.mjs`)
+  await build({
+    entryPoints: [join(projectRoot, 'test', 'support', `${name}.ts`)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    alias: { '~': join(projectRoot, 'app') },
+    logLevel: 'error',
+  })
+  return outfile
+}
