@@ -14,10 +14,9 @@ const entries = {
   seed: 'prisma/seed.ts',
 }
 
-/** Bundles the entries into build/node. Entries share chunks, so that a command loads only what it uses. */
-export async function buildNode() {
+/** Bundles the entries into build/node, or where a test wants them. Entries share chunks, so that a command loads only what it uses. */
+export async function buildNode(outdir = join(projectRoot, 'build', 'node')) {
   const { build } = await import('esbuild')
-  const outdir = join(projectRoot, 'build', 'node')
   // Built beside and moved into place, so that a failed build leaves the last one working.
   const building = `${outdir}-${process.pid}`
   await build({

@@ -13,7 +13,7 @@ export async function printComparison(
   context: CliContext,
   workspace: Workspace,
   comparison: Comparison,
-  showContent: boolean,
+  { showContent = false, withSlices = true }: { showContent?: boolean; withSlices?: boolean } = {},
 ): Promise<void> {
   const paint = createPaint(context.stdout, context.environment)
   const { flips, difference, baseline, candidate } = comparison
@@ -27,7 +27,7 @@ export async function printComparison(
     '',
     `${paint('green', `${count(flips.fixed)} fixed`)}, ${paint('red', `${count(flips.regressed)} regressed`)}, ${count(flips.stillRight)} still right, ${count(flips.stillWrong)} still wrong, ${count(flips.unscored)} unscored; ${count(flips.added)} added, ${count(flips.removed)} removed, ${count(flips.relabelled)} relabelled.`,
     `Difference ${points(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${points(difference.lower)} to ${points(difference.upper)} (${difference.method}); p = ${decimal(comparison.pValue.value, 4)} (${comparison.pValue.method}); margin ${points(comparison.margin).replace('+', '')} points; n = ${count(comparison.n)}.`,
-    ...sliceSection(comparison),
+    ...(withSlices ? sliceSection(comparison) : []),
     ...(await regressionSection(workspace, comparison, showContent, context.stdout.columns)),
   ]
   context.stdout.write(`${sections.join('\n')}\n`)

@@ -27,11 +27,12 @@ export function escapeXml(text: string): string {
     .replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }
 
-/** Text for a table cell of Markdown: nothing in it is markup, a mention or a reference. */
+/** Text inside a line of Markdown (a heading, a table cell): nothing in it is markup, a mention, an issue number or a link. */
 export function escapeMarkdown(text: string): string {
   return showInvisible(text)
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+\-.!|~]/g, (character) => `\\${character}`)
+    .replace(/[\\`*_[\]|~#]/g, (character) => `\\${character}`)
     .replace(/[<>&@]/g, (character) => (character === '@' ? '&#64;' : (entities[character] ?? character)))
     .replace(/:\/\//g, '&#58;//')
+    .replace(/\bwww\./gi, (start) => `${start.slice(0, 3)}&#46;`)
 }

@@ -88,7 +88,7 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
     if (report.status !== 'finished')
       throw new TouchstoneError(
         'unfinished',
-        `The replay ${report.id} of the ${side} is ${report.status}, not finished${report.statusReason ? `: ${report.statusReason}` : ''}.`,
+        `The replay ${report.id} of the ${side} is ${report.status}, not finished${report.statusReason ? `: ${report.statusReason.replace(/\.$/, '')}` : ''}.`,
         'Run the gate again to continue it; a gate is never passed with results missing.',
       )
     return { report, reused, prompt: `${policySlug}@${prompt.version}` }

@@ -75,6 +75,6 @@ async function runCompare(
       options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate),
     ))
       context.stdout.write(piece)
-  } else await printComparison(context, workspace, comparison, options.showContent ?? false)
+  } else await printComparison(context, workspace, comparison, { showContent: options.showContent ?? false })
   for (const warning of comparison.warnings) context.stderr.write(`warning: ${inert(warning)}\n`)
 }

@@ -92,5 +92,5 @@ async function printGate(context: CliContext, report: GateReport): Promise<void>
     '',
   ]
   context.stdout.write(`${sections.join('\n')}\n`)
-  await printComparison(context, await context.openWorkspace(), report.comparison, false)
+  await printComparison(context, await context.openWorkspace(), report.comparison, { withSlices: false })
 }

@@ -88,17 +88,18 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   else if (continued) say(context, `Continuing the replay ${replay.id}: ${count(replay.done)} of ${count(replay.total)} cases are done.`)
 
   const report = replay.status === 'finished' ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
+  const isFinished = report.status === 'finished'
   if (options.json) writeJson(context, toDocument(report))
-  else printReport(context, report)
-  if (report.status !== 'finished') {
-    say(context, stoppedSentence(report))
-    context.exitCode = exitCodes.error
-  }
+  else if (isFinished || report.done > 0) printReport(context, report)
+  if (isFinished) return
+  say(context, stoppedSentence(report))
+  context.exitCode = exitCodes.error
 }
 
 function stoppedSentence(report: ReplayReport): string {
-  const reason = report.statusReason ? `: ${inert(report.statusReason)}` : ''
-  return `The replay ${report.id} is ${report.status}, not finished${reason}. ${count(report.done)} of ${count(report.total)} are done; run the same command again to continue it.`
+  const reason = report.statusReason ? `: ${inert(report.statusReason).replace(/\.$/, '')}` : ''
+  const done = report.done > 0 ? ` ${count(report.done)} of ${count(report.total)} are done;` : ''
+  return `error: The replay ${report.id} is ${report.status}, not finished${reason}.${done} ${done ? 'run' : 'Run'} the same command again to continue it.`
 }
 
 /** `touchstone.replay/1`: the keys of a side of a comparison, and how the replay went. */

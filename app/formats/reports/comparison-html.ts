@@ -17,7 +17,7 @@ export function comparisonBody(comparison: Comparison, flips: { regressed: reado
   const { baseline, candidate, difference } = comparison
   return `
 <h1 class="${comparison.verdict}">${escapeHtml(comparison.sentence)}</h1>
-<p>Difference ${pointsText(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${pointsText(difference.lower)} to ${pointsText(difference.upper)} (${escapeHtml(difference.method)}); p = ${decimalText(comparison.pValue.value, 4)} (${escapeHtml(comparison.pValue.method)}); n = ${countText(comparison.n)}; margin ${pointsText(comparison.margin)} points.</p>
+<p>Difference ${pointsText(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${pointsText(difference.lower)} to ${pointsText(difference.upper)} (${escapeHtml(difference.method)}); p = ${decimalText(comparison.pValue.value, 4)} (${escapeHtml(comparison.pValue.method)}); n = ${countText(comparison.n)}; margin ${percentText(comparison.margin).replace('%', '')} points.</p>
 ${comparison.warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).join('\n')}
 <table><caption>Both sides</caption><thead><tr><th></th><th>baseline</th><th>candidate</th></tr></thead><tbody>
 ${figureRows(baseline, candidate)}

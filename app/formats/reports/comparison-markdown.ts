@@ -17,7 +17,7 @@ export function writeComparisonMarkdown(comparison: Comparison, regressions: rea
     '',
     `**${countText(flips.fixed)} fixed, ${countText(flips.regressed)} regressed**, ${countText(flips.stillRight)} still right, ${countText(flips.stillWrong)} still wrong, ${countText(flips.unscored)} unscored; ${countText(flips.added)} added, ${countText(flips.removed)} removed, ${countText(flips.relabelled)} relabelled.`,
     '',
-    `Difference ${pointsText(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${pointsText(difference.lower)} to ${pointsText(difference.upper)} (${escapeMarkdown(difference.method)}); p = ${decimalText(comparison.pValue.value, 4)} (${escapeMarkdown(comparison.pValue.method)}); n = ${countText(comparison.n)}; margin ${pointsText(comparison.margin)} points.`,
+    `Difference ${pointsText(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${pointsText(difference.lower)} to ${pointsText(difference.upper)} (${escapeMarkdown(difference.method)}); p = ${decimalText(comparison.pValue.value, 4)} (${escapeMarkdown(comparison.pValue.method)}); n = ${countText(comparison.n)}; margin ${percentText(comparison.margin).replace('%', '')} points.`,
     ...comparison.warnings.map((warning) => `\n> ⚠️ ${escapeMarkdown(warning)}`),
     ...sliceLines(comparison),
     ...regressionLines(comparison, regressions),
