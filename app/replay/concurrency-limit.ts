@@ -53,6 +53,11 @@ export class ConcurrencyLimit {
     this.limit = Math.min(this.limit, bound)
   }
 
+  /** A call goes out. */
+  start(nowMs: number): void {
+    this.windowStartMs ??= nowMs
+  }
+
   /** An answer came. */
   succeed(nowMs: number): void {
     this.windowStartMs ??= nowMs
@@ -87,18 +92,20 @@ export class ConcurrencyLimit {
 
   private closeWindow(nowMs: number): void {
     const elapsed = nowMs - (this.windowStartMs ?? nowMs)
-    const throughput = elapsed > 0 ? this.windowSuccesses / elapsed : Infinity
+    // Answers that all come in one moment tell nothing of how many a second there could be.
+    const throughput = elapsed > 0 ? this.windowSuccesses / elapsed : null
     const disturbed = this.windowFailures > 0 || (this.windowRateLimited > 0 && this.rateLimitedShare > this.toleratedShare * 1.3 + 0.02)
     const before = this.limit
     if (!disturbed) this.grow(throughput)
-    this.previous = before === this.limit && this.previous ? this.previous : { limit: before, throughput }
+    if (throughput === null) this.previous = null
+    else if (before !== this.limit || !this.previous) this.previous = { limit: before, throughput }
     this.startWindow(nowMs)
   }
 
-  private grow(throughput: number): void {
+  private grow(throughput: number | null): void {
     const { previous } = this
     const questioned = this.limit > questionedFrom && previous !== null && previous.limit < this.limit
-    if (questioned && throughput < previous.throughput * (this.rising ? worthwhile : 1)) {
+    if (questioned && throughput !== null && throughput < previous.throughput * (this.rising ? worthwhile : 1)) {
       this.limit = previous.limit
       this.rising = false
       this.quietWindows = 0

@@ -90,6 +90,7 @@ export class ProviderGate {
       if (waitMs !== Infinity) this.wakeAfter(waitMs, nowMs)
       return false
     }
+    this.limit!.start(nowMs)
     this.breaker.start()
     this.pace.take(nowMs)
     state.inFlight++

@@ -147,12 +147,12 @@ export function createWorld(options: {
         const last = request.messages.findLast((message) => message.role === 'user')!
         const content = /content number \d+/.exec(last.content)?.[0] ?? last.content
         const call = { content, startedMs: clock.monotonicMs(), endedMs: null as number | null }
-        calls.push(call)
+        const number = calls.push(call)
         inFlight++
         peak.inFlight = Math.max(peak.inFlight, inFlight)
         try {
           if (options.latencyMs) await clock.sleep(options.latencyMs, request.signal)
-          return await respond(request, { number: calls.length, content })
+          return await respond(request, { number, content })
         } finally {
           inFlight--
           call.endedMs = clock.monotonicMs()
