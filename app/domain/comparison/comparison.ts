@@ -111,7 +111,7 @@ export type CostComparison = {
 }
 
 /** What replaying the same version again shows: how many flips are the model's own unsteadiness. */
-export type NoiseComparison = {
+type NoiseComparison = {
   /** The replay that the baseline or the candidate was replayed again in. */
   replay: string
   /** Cases that flip between two replays of the same version, over those compared. */

@@ -6,7 +6,7 @@ import type { CostComparison } from './comparison'
 const resamples = 10_000
 
 /** What a verdict costs where another was right: the entry for the severity, else the one without a severity, else 0. */
-export function createCostLookup(
+function createCostLookup(
   errorCosts: readonly ErrorCost[],
 ): (expected: Pick<ExpectedVerdict, 'label' | 'severity'>, predicted: string) => number {
   const key = (...parts: string[]) => parts.join('\u0000')

@@ -14,7 +14,7 @@ export type JudgedSide = {
 export const isScored = (outcome: Outcome): boolean => outcome === 'correct' || outcome === 'wrong'
 
 /** Whether two expected verdicts say the same: label, severity and every labelled rule; the order of rules does not matter. */
-export function sameExpected(a: ExpectedVerdict | null, b: ExpectedVerdict | null): boolean {
+function sameExpected(a: ExpectedVerdict | null, b: ExpectedVerdict | null): boolean {
   if (a === b) return true
   if (a === null || b === null || a.label !== b.label || (a.severity ?? null) !== (b.severity ?? null)) return false
   const rules = Object.keys(a.rules)
@@ -34,16 +34,7 @@ export function classifyFlip(baseline: JudgedSide | null, candidate: JudgedSide 
 }
 
 /** The order in which flips are read when nothing else sets them apart. */
-export const flipOrder: readonly FlipKind[] = [
-  'regressed',
-  'fixed',
-  'stillWrong',
-  'unscored',
-  'relabelled',
-  'added',
-  'removed',
-  'stillRight',
-]
+const flipOrder: readonly FlipKind[] = ['regressed', 'fixed', 'stillWrong', 'unscored', 'relabelled', 'added', 'removed', 'stillRight']
 
 /**
  * How bad a case is, 0 the worst: regressions of zero-tolerance cases; other regressions, those of the gravest expected severity first, and

@@ -155,7 +155,7 @@ function evaluateCeilings(conditions: GateConditions, { baseline, candidate }: C
 }
 
 /** Share of the labelled cases without a score; null when there are none. */
-export function unscoredShare({ n, unscored }: Pick<ComparisonSide, 'n' | 'unscored'>): number | null {
+function unscoredShare({ n, unscored }: Pick<ComparisonSide, 'n' | 'unscored'>): number | null {
   const without = unscored.refused + unscored.contentFilter + unscored.truncated + unscored.unparseable + unscored.error
   return n + without === 0 ? null : without / (n + without)
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 const share = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1')
 
 /** What a floor is held against: the figure itself, or the lower bound of its Wilson interval, which a few lucky cases do not lift. */
-export const floorBasisSchema = z.enum(['estimate', 'lower-bound'])
+const floorBasisSchema = z.enum(['estimate', 'lower-bound'])
 export type FloorBasis = z.infer<typeof floorBasisSchema>
 
 /** Figures that are a share of cases, so that a floor can be held against a lower bound. */

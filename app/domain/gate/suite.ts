@@ -9,7 +9,7 @@ const reference = z.string().min(1, 'must name a file or a stored version')
  * A suite file, `touchstone.suite/1`: which two prompt versions, over which golden set, with which model, and what the candidate must meet.
  * Paths are relative to the suite file. `Model` is the schema of a model configuration, which belongs to the replay engine.
  */
-export function suiteSchema<Model extends z.ZodType>(model: Model) {
+function suiteSchema<Model extends z.ZodType>(model: Model) {
   return z.strictObject({
     schema: z.literal('touchstone.suite/1'),
     name: z.string().min(1).optional(),

@@ -104,14 +104,14 @@ function wilsonBounds(successes: number, n: number, confidence: number): { lower
 }
 
 /** Cohen's κ; null when chance agreement is certain (both sides used one label) or there are no cases. */
-export function computeKappa(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
+function computeKappa(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
   if (n === 0) return null
   const chance = rows.reduce((sum, row, index) => sum + row * (columns[index] ?? 0), 0)
   return ratio(correct * n - chance, n * n - chance)
 }
 
 /** Gorodkin's R_K, the Matthews correlation for any number of classes; null when either side used one label only. */
-export function computeMcc(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
+function computeMcc(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
   const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
   const rowSpread = n * n - dot(rows, rows)
   const columnSpread = n * n - dot(columns, columns)

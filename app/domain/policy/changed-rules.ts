@@ -1,8 +1,8 @@
 import { parsePolicyText } from './policy-text'
 import type { PolicyRule } from './policy-text'
 
-export type RulePart = 'title' | 'definition' | 'signals' | 'exceptions' | 'examples'
-export type ChangedRule = { id: string; parts: RulePart[] }
+type RulePart = 'title' | 'definition' | 'signals' | 'exceptions' | 'examples'
+type ChangedRule = { id: string; parts: RulePart[] }
 
 /** Rules by id; every list in the order of the text that has them (`changed`: of the text after). */
 export type RuleChanges = { added: string[]; removed: string[]; changed: ChangedRule[] }

@@ -47,7 +47,7 @@ function takeHalf(text: string): { text: string; half: LabelKind | null } {
   return half === null ? { text, half } : { text: before, half }
 }
 
-export function readRuleHeader(raw: string, place: 'heading' | 'bullet' | 'text'): RuleHeader | null {
+function readRuleHeader(raw: string, place: 'heading' | 'bullet' | 'text'): RuleHeader | null {
   const bold = /^\s*(?:\*\*|__|`)/.test(raw)
   const cleaned = stripEmphasis(raw).replace(/^[^\p{L}\p{N}("“]+/u, '')
   const match = afterId.exec(cleaned)

@@ -3,7 +3,7 @@ import type { LabelKind } from './verdict-scheme'
 /** A heading and what stands under it. Lines count from 1; `endLine` is the last line of the section, its subsections included. */
 export type PolicySection = { id: string; level: number; title: string; line: number; endLine: number }
 
-export type RuleException = { id: string; text: string; quotedPhrases: string[]; line: number }
+type RuleException = { id: string; text: string; quotedPhrases: string[]; line: number }
 
 export type PolicyExample = {
   text: string

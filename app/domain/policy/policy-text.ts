@@ -17,7 +17,7 @@ import type { PolicyLine, RuleHeader } from './policy-lines'
 import type { PolicyExample, PolicyRule, PolicySection, PolicyText } from './policy-outline'
 import { createIdRegister, firstWord, kindOfWords, quotedIn, slugOf, stripEmphasis } from './policy-words'
 
-export type { PolicyExample, PolicyRule, PolicySection, PolicyText, RuleException } from './policy-outline'
+export type { PolicyExample, PolicyRule, PolicyText } from './policy-outline'
 
 /** Takes a policy text apart. See {@link parsePolicyText}. */
 class PolicyReader {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What a label means to the platform, whatever it is called: the *violating* label is the positive class of every metric. */
-export const labelKindSchema = z.enum(['violating', 'allowed', 'escalate'])
+const labelKindSchema = z.enum(['violating', 'allowed', 'escalate'])
 export type LabelKind = z.infer<typeof labelKindSchema>
 
 const identifierSchema = z
@@ -10,7 +10,7 @@ const identifierSchema = z
   .max(64)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, 'must start with a letter or digit and hold only letters, digits, ".", "_" and "-"')
 
-export const verdictLabelSchema = z.object({
+const verdictLabelSchema = z.object({
   id: identifierSchema,
   name: z.string().min(1).optional(),
   kind: labelKindSchema,
@@ -18,12 +18,11 @@ export const verdictLabelSchema = z.object({
 })
 export type VerdictLabel = z.infer<typeof verdictLabelSchema>
 
-export const schemeRuleSchema = z.object({
+const schemeRuleSchema = z.object({
   id: identifierSchema,
   name: z.string().min(1).optional(),
   description: z.string().optional(),
 })
-export type SchemeRule = z.infer<typeof schemeRuleSchema>
 
 /** The vocabulary of a policy: its labels (exactly one violating), its rules, its severities from mild to grave. */
 export const verdictSchemeSchema = z

@@ -56,7 +56,7 @@ function contextPieces(context: CaseContext): ContextPiece[] {
 }
 
 /** The part of the messages that is the same for every case: prompt text, handling note, form of the answer. */
-export function renderInstructions({ promptText, scheme, answerFormat = 'json' }: Omit<RenderInput, 'case' | 'withContext'>): string {
+function renderInstructions({ promptText, scheme, answerFormat = 'json' }: Omit<RenderInput, 'case' | 'withContext'>): string {
   const wrapping = wrappings[answerFormat]
   if (wrapping.prompt === 'none') return ''
   return [makeWellFormed(promptText), handlingNote, wrapping.words(scheme)].filter((part) => part !== null).join('\n\n')

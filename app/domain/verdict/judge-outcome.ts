@@ -17,7 +17,7 @@ export function judgeOutcome(input: { expected: ExpectedVerdict | null } & ({ re
 }
 
 /** Whether the rules that people labelled are as the verdict says; null when nobody labelled any. Rules that nobody labelled do not count. */
-export function judgeRules(expected: ExpectedVerdict, verdict: Pick<Verdict, 'rules'>): RuleOutcome {
+function judgeRules(expected: ExpectedVerdict, verdict: Pick<Verdict, 'rules'>): RuleOutcome {
   const labelled = Object.entries(expected.rules)
   if (labelled.length === 0) return null
   return labelled.every(([rule, applies]) => verdict.rules.includes(rule) === applies) ? 'right' : 'wrong'
