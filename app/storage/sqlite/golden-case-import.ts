@@ -8,8 +8,8 @@ import { caseStateColumns, toCaseColumns, type CaseColumns } from './golden-case
 /** Rows per synchronous step: the event loop gets its turn between two. */
 const chunkRows = 2_000
 
-/** What became of a staged row against the set's newest revision. */
-const kinds = { added: 0, changed: 1, relabelled: 2, unchanged: 3 } as const
+/** What became of a staged row that the set has a case for. One without a match is added. */
+const kinds = { changed: 1, relabelled: 2, unchanged: 3 } as const
 
 export type ImportCounts = {
   added: number
@@ -25,6 +25,10 @@ export type StagedVocabulary = { labels: Map<string, string>; rules: Set<string>
 
 const columnList = caseStateColumns.join(', ')
 
+/** Staged rows of a chunk that are not as the set has them, each with the case `g` that it replaces, if any. */
+const differingRows = `temp.StagedCase AS s LEFT JOIN temp.StagedMatch AS m ON m.seq = s.seq LEFT JOIN GoldenCase AS g ON g.rowid = m.oldRow
+  WHERE s.seq BETWEEN ? AND ? AND m.kind IS NOT ${kinds.unchanged}`
+
 /**
  * Cases on their way into a golden set. They are first staged in a temporary table of this connection, which needs no lock of the database
  * and no memory that grows; `apply` then writes the difference. The caller opens the transaction that `apply` runs in, so that a kill at any
@@ -39,11 +43,11 @@ export class GoldenCaseImport {
       DROP TABLE IF EXISTS temp.StagedCase;
       CREATE TEMP TABLE StagedCase (
         seq INTEGER PRIMARY KEY,
-        ${caseStateColumns.join(', ')},
-        kind INTEGER NOT NULL DEFAULT ${kinds.added},
-        oldRow INTEGER
+        ${caseStateColumns.join(', ')}
       );
       CREATE UNIQUE INDEX temp.StagedCase_caseId ON StagedCase(caseId);
+      DROP TABLE IF EXISTS temp.StagedMatch;
+      CREATE TEMP TABLE StagedMatch (seq INTEGER PRIMARY KEY, oldRow INTEGER NOT NULL, kind INTEGER NOT NULL);
     `)
   }
 
@@ -110,24 +114,30 @@ export class GoldenCaseImport {
     const counts = { added: this.rows, changed: 0, relabelled: 0, unchanged: 0, removed: 0, matchedByContent: 0 }
     if (!current) return counts
 
-    const compare = this.handle.prepare(`
-      UPDATE temp.StagedCase AS s SET
-        oldRow = g.rowid,
-        kind = CASE
+    // CROSS JOIN keeps the staged rows outside: the other way round every chunk would read the whole set.
+    const match = this.handle.prepare<[string, number, number]>(`
+      INSERT INTO temp.StagedMatch (seq, oldRow, kind)
+      SELECT s.seq, g.rowid, CASE
           WHEN g.stateHash = s.stateHash THEN ${kinds.unchanged}
           WHEN g.label IS NOT s.label OR g.rules IS NOT s.rules OR g.severity IS NOT s.severity THEN ${kinds.relabelled}
           ELSE ${kinds.changed} END
-      FROM GoldenCase AS g
-      WHERE s.seq BETWEEN ? AND ? AND g.goldenSetId = ? AND g.caseId = s.caseId AND g.untilRevision IS NULL`)
-    await this.forEachChunk((from, to) => compare.run(from, to, goldenSetId))
+      FROM temp.StagedCase AS s CROSS JOIN GoldenCase AS g ON g.goldenSetId = ? AND g.caseId = s.caseId AND g.untilRevision IS NULL
+      WHERE s.seq BETWEEN ? AND ? AND NOT EXISTS (SELECT 1 FROM temp.StagedMatch AS m WHERE m.seq = s.seq)`)
+    const matchAll = () => this.forEachChunk((from, to) => match.run(goldenSetId, from, to))
+    await matchAll()
     if (options.matchContent) {
       counts.matchedByContent = this.adoptIdsByContent(goldenSetId)
-      if (counts.matchedByContent > 0) await this.forEachChunk((from, to) => compare.run(from, to, goldenSetId))
+      if (counts.matchedByContent > 0) await matchAll()
     }
     const tally = this.handle
-      .prepare<[], { kind: number; n: number }>(`SELECT kind, count(*) AS n FROM temp.StagedCase GROUP BY kind`)
+      .prepare<[], { kind: number; n: number }>(`SELECT kind, count(*) AS n FROM temp.StagedMatch GROUP BY kind`)
       .all()
-    for (const [name, kind] of Object.entries(kinds)) counts[name as keyof typeof kinds] = tally.find((row) => row.kind === kind)?.n ?? 0
+    for (const { kind, n } of tally) {
+      counts.added -= n
+      if (kind === kinds.changed) counts.changed = n
+      else if (kind === kinds.relabelled) counts.relabelled = n
+      else counts.unchanged = n
+    }
     if (options.mirror) counts.removed = current - (this.rows - counts.added)
     return counts
   }
@@ -137,7 +147,8 @@ export class GoldenCaseImport {
     this.handle.exec(`
       DROP TABLE IF EXISTS temp.Unmatched;
       CREATE TEMP TABLE Unmatched AS
-        SELECT contentHash, min(seq) AS seq FROM temp.StagedCase WHERE oldRow IS NULL GROUP BY contentHash HAVING count(*) = 1;
+        SELECT contentHash, min(seq) AS seq FROM temp.StagedCase AS s
+        WHERE NOT EXISTS (SELECT 1 FROM temp.StagedMatch AS m WHERE m.seq = s.seq) GROUP BY contentHash HAVING count(*) = 1;
       CREATE UNIQUE INDEX temp.Unmatched_contentHash ON Unmatched(contentHash);
     `)
     const adopted = this.handle
@@ -175,17 +186,15 @@ export class GoldenCaseImport {
       .pluck()
       .get(goldenSetId)
     const differing = this.handle.prepare<[number, number], { caseId: string; stateHash: Buffer; oldHash: Buffer | null }>(
-      `SELECT s.caseId, s.stateHash, g.stateHash AS oldHash FROM temp.StagedCase AS s LEFT JOIN GoldenCase AS g ON g.rowid = s.oldRow
-       WHERE s.seq BETWEEN ? AND ? AND s.kind <> ${kinds.unchanged}`,
+      `SELECT s.caseId, s.stateHash, g.stateHash AS oldHash FROM ${differingRows}`,
     )
     const close = this.handle.prepare(
       `UPDATE GoldenCase SET untilRevision = ? WHERE rowid IN
-         (SELECT oldRow FROM temp.StagedCase WHERE seq BETWEEN ? AND ? AND kind IN (${kinds.changed}, ${kinds.relabelled}))`,
+         (SELECT oldRow FROM temp.StagedMatch WHERE seq BETWEEN ? AND ? AND kind IN (${kinds.changed}, ${kinds.relabelled}))`,
     )
     const insert = this.handle.prepare(
       `INSERT INTO GoldenCase (goldenSetId, fromRevision, position, author, createdAt, ${columnList})
-       SELECT ?, ?, coalesce((SELECT g.position FROM GoldenCase AS g WHERE g.rowid = s.oldRow), ? + s.seq), ?, ?, ${caseStateColumns.map((name) => `s.${name}`).join(', ')}
-       FROM temp.StagedCase AS s WHERE s.seq BETWEEN ? AND ? AND s.kind <> ${kinds.unchanged} ORDER BY s.seq`,
+       SELECT ?, ?, coalesce(g.position, ? + s.seq), ?, ?, ${caseStateColumns.map((name) => `s.${name}`).join(', ')} FROM ${differingRows} ORDER BY s.seq`,
     )
     await this.forEachChunk((from, to) => {
       for (const { caseId, stateHash, oldHash } of differing.all(from, to)) {

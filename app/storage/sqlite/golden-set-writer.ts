@@ -98,7 +98,8 @@ async function writeImport(
   if (input.dryRun) throw new DryRunEnd({ ...result, goldenSetId: set.created ? null : set.id })
   if (counts.added + counts.changed + counts.relabelled + counts.removed === 0) return result
   const revision = set.head + 1
-  const { mirror, author, nowMs } = input
+  const { author, nowMs } = input
+  const mirror = counts.removed > 0
   const contentHash = await staging.apply({ goldenSetId: set.id, revision, mirror, author, nowMs, contentHash: set.contentHash })
   insertRevision(handle, set.id, { ...result, ...input, number: revision, contentHash, createdAt: nowMs })
   return { ...result, revision, contentHash }
