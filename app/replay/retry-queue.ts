@@ -24,6 +24,12 @@ export class RetryQueue<Item> {
     }
   }
 
+  /** The earliest if it is due; it stays where it is. */
+  peekDue(nowMs: number): Item | undefined {
+    const top = this.heap[0]
+    return top && top.dueMs <= nowMs ? top.item : undefined
+  }
+
   /** Takes the earliest out if it is due. */
   takeDue(nowMs: number): Item | undefined {
     const { heap } = this
