@@ -2,13 +2,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { checkComparisonOptions, createComparison, type SideFacts } from '~/domain/comparison/compare'
 import type { ComparedCase, Comparison } from '~/domain/comparison/comparison'
 import { createHarmRank, isScored, type JudgedSide } from '~/domain/comparison/flips'
+import { findDuplicates } from '~/domain/golden-set/duplicates'
 import { errorCostSchema, type ErrorCost } from '~/domain/policy/policy'
 import { verdictSchemeSchema, type VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { TouchstoneError } from '~/lib/errors'
 import { hashText } from '~/lib/hash'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { ComparisonDetails } from '~/storage/sqlite/comparison-details'
-import { JoinedReplays, findTwin, readReplayToCompare, type ReplayToCompare, type SideTotals } from '~/storage/sqlite/comparison-source'
+import {
+  JoinedReplays,
+  findTwin,
+  readCaseTexts,
+  readReplayToCompare,
+  type ReplayToCompare,
+  type SideTotals,
+} from '~/storage/sqlite/comparison-source'
 import { ComparisonStore, keepComparison, type CaseRevisions, type ComparisonCaseRow } from '~/storage/sqlite/comparison-store'
 import { parseFacet, splitFacets } from '~/storage/sqlite/facets'
 import type { ComparisonOptions, ComparisonService, FlipFilter, FlipRow } from './workspace-api'
@@ -22,6 +30,10 @@ const keyLength = 24
 const streamRows = 500
 const rememberedDocuments = 16
 const rememberedFacets = 20_000
+const rememberedRevisions = 8
+/** Near duplicates are looked for in sets of up to so many cases; from the second figure on by MinHash, which takes a fraction of a second. */
+const clusteredCases = 5_000
+const comparedPairwise = 500
 
 type PolicyFacts = { scheme: VerdictScheme; errorCosts: ErrorCost[]; productionPrevalence: number | null }
 type Pair = {
@@ -40,6 +52,19 @@ export function createComparisonService({ database, now }: { database: Touchston
   const details = new ComparisonDetails(raw)
   const documents = new Map<string, Comparison>()
   const underWay = new Map<string, Promise<Comparison>>()
+  const clustersOfRevision = new Map<string, ReadonlyMap<string, string> | null>()
+
+  /** Case id → cluster, for cases that are near duplicates of another; null for a set too large to look. A revision never changes. */
+  function readClusters({ candidate }: Pair): ReadonlyMap<string, string> | null {
+    const key = `${candidate.goldenSetId}@${candidate.goldenRevision}`
+    const known = clustersOfRevision.get(key)
+    if (known !== undefined) return known
+    const texts = readCaseTexts(raw, candidate, clusteredCases)
+    const clusters = texts && findClusters(texts)
+    clustersOfRevision.set(key, clusters)
+    for (const oldest of [...clustersOfRevision.keys()].slice(0, -rememberedRevisions)) clustersOfRevision.delete(oldest)
+    return clusters
+  }
 
   async function readPolicy(policyId: string): Promise<PolicyFacts> {
     const { scheme, errorCosts, productionPrevalence } = await prisma.policy.findUniqueOrThrow({ where: { id: policyId } })
@@ -125,7 +150,7 @@ export function createComparisonService({ database, now }: { database: Touchston
   async function computeAndKeep(pair: Pair, options: Options, documentKey: string): Promise<Comparison> {
     const handle = database.openHandle()
     try {
-      const { comparison, cases } = await runPass(handle, pair, options)
+      const { comparison, cases } = await runPass(handle, pair, options, readClusters(pair))
       await writeLock.run(() =>
         keepComparison(handle, {
           pair: { baselineReplayId: pair.baseline.id, candidateReplayId: pair.candidate.id },
@@ -307,6 +332,7 @@ async function runPass(
   handle: ReturnType<TouchstoneDatabase['openHandle']>,
   pair: Pair,
   { margin, confidence, by }: Options,
+  clusters: ReadonlyMap<string, string> | null,
 ): Promise<{ comparison: Comparison; cases: ComparisonCaseRow[] }> {
   const { policy, twin } = pair
   const facts = { baseline: sideFacts(pair.baseline), candidate: sideFacts(pair.candidate) }
@@ -337,7 +363,15 @@ async function runPass(
       if (baseline === undefined || candidate === undefined) continue
       if (baseline && candidate) shared++
       const unsteady = twin !== null && differs(again, twin.of === 'baseline' ? baseline : candidate, noise)
-      const counted = builder.add({ caseId, baseline, candidate, mustPass, slices: slicesOfFacets(facets), noise: unsteady })
+      const counted = builder.add({
+        caseId,
+        baseline,
+        candidate,
+        mustPass,
+        slices: slicesOfFacets(facets),
+        noise: unsteady,
+        ...(clusters ? { cluster: clusters.get(caseId) ?? caseId } : {}),
+      })
       if (counted === null) continue
       const expected = candidate ? candidate.expected : (baseline?.expected ?? null)
       rows.push({
@@ -381,6 +415,12 @@ function differs(
   if (again.outcome === before.outcome) return false
   noise.flips++
   return true
+}
+
+function findClusters(texts: ReadonlyArray<{ id: string; text: string }>): ReadonlyMap<string, string> {
+  const cases = texts.map(({ id, text }) => ({ id, content: text, parents: [], expected: null }))
+  const clusters = findDuplicates(cases, { pairwiseBelow: comparedPairwise })
+  return new Map(clusters.flatMap(({ caseIds }, index) => caseIds.map((id) => [id, `cluster ${index}`] as const)))
 }
 
 /** Facets text → slice handles; texts and their parts repeat, and are looked up once. */

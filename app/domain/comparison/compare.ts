@@ -218,6 +218,8 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
           alpha: 1 - confidence,
           skippedColumns: wanted ? [...skippedColumns] : [],
           emptyColumns: [...(wanted ?? [])].filter((by) => !handles.has(by)),
+          verdict,
+          clusters,
         }),
       ],
       slices: finishSlices(

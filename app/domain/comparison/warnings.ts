@@ -1,5 +1,6 @@
-import type { ComparisonSide, FlipCounts, UnscoredComparison } from './comparison'
+import type { ClusterComparison, ComparisonSide, ComparisonVerdict, FlipCounts, UnscoredComparison } from './comparison'
 import { fewCases } from './decide-verdict'
+import { formatSignedPoints } from './sentence'
 
 export type WarningFacts = {
   baseline: ComparisonSide
@@ -12,13 +13,26 @@ export type WarningFacts = {
   skippedColumns: readonly string[]
   /** Columns that were asked for and that no case has. */
   emptyColumns: readonly string[]
+  verdict: ComparisonVerdict
+  clusters: ClusterComparison | undefined
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
 const list = (values: readonly string[]): string => values.join(', ')
 
 /** Everything that a reader must know before believing the sentence, in plain words. */
-export function writeWarnings({ baseline, candidate, flips, n, unscored, alpha, skippedColumns, emptyColumns }: WarningFacts): string[] {
+export function writeWarnings({
+  baseline,
+  candidate,
+  flips,
+  n,
+  unscored,
+  alpha,
+  skippedColumns,
+  emptyColumns,
+  verdict,
+  clusters,
+}: WarningFacts): string[] {
   const warnings: string[] = []
   if ([baseline, candidate].some((side) => side.model.startsWith('touchstone:')))
     warnings.push('The answers come from the rehearsal classifier, which matches words; no figure here is that of a language model.')
@@ -42,6 +56,11 @@ export function writeWarnings({ baseline, candidate, flips, n, unscored, alpha, 
   if (unscored.pValue !== null && unscored.pValue < alpha && unscored.baseline !== null && unscored.candidate !== null)
     warnings.push(
       `The share of cases without a score differs: ${percent(unscored.baseline)} in the baseline, ${percent(unscored.candidate)} in the candidate. Accuracy is about the scored cases only.`,
+    )
+  const { lower = null, upper = null } = clusters ?? {}
+  if (clusters && lower !== null && upper !== null && ((verdict === 'better' && lower <= 0) || (verdict === 'worse' && upper >= 0)))
+    warnings.push(
+      `Some cases are near duplicates of others. With each of the ${clusters.clusters} groups counted as one, the interval is ${formatSignedPoints(lower)} to ${formatSignedPoints(upper)} points and holds 0.`,
     )
   if (n > 0 && n < fewCases) warnings.push(`Only ${n} ${n === 1 ? 'case was' : 'cases were'} compared.`)
   if (skippedColumns.length) warnings.push(`Not sliced by ${list(skippedColumns)}: too many different values.`)

@@ -61,6 +61,22 @@ const pick = ({ id, policyId, promptHash, goldenSetId, goldenRevision, modelHash
   epochs,
 })
 
+/** Content and context of every case of the revision that a replay pins, as one text each; null when there are more than `limit`. */
+export function readCaseTexts(
+  handle: SqliteHandle,
+  { goldenSetId, goldenRevision }: ReplayToCompare,
+  limit: number,
+): Array<{ id: string; text: string }> | null {
+  const rows = handle
+    .prepare<[object], { id: string; content: string; context: string | null }>(
+      `SELECT c.caseId AS id, c.content, c.context FROM GoldenCase AS c WHERE ${stateAt('c', 'candidate')} ORDER BY c.position LIMIT ${limit + 1}`,
+    )
+    .all({ candidateSet: goldenSetId, candidateRevision: goldenRevision })
+  return rows.length > limit
+    ? null
+    : rows.map(({ id, content, context }) => ({ id, text: context === null ? content : `${content}\n${context}` }))
+}
+
 /** Figures of a side that come from its trials rather than its verdicts. */
 export type SideTotals = { costUsd: number | null; latencyMs: { p50: number | null; p95: number | null }; providerModels: string[] }
 

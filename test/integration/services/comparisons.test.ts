@@ -134,6 +134,20 @@ describe('compare', () => {
     ])
   })
 
+  it('counts near duplicates as one group', async () => {
+    await using database = await createTestDatabase()
+    const text = 'Go back to where you came from, all of you, and never return to this town'
+    const cases = goldenCases(40, (index) => ({
+      content: index < 10 ? `${text} ${index}` : `${index * 7919} quite another message of its own ${String(index).repeat(9)}`,
+    }))
+    const { record, comparisons } = await prepareComparisons(database, cases)
+    const baseline = await record({ version: 1, answer: wrongOn(1, 2, 3, 4, 5, 6, 7, 8, 9) })
+    const candidate = await record({ version: 2, answer: wrongOn() })
+    const { clusters, verdict, warnings } = await comparisons.compare(baseline, candidate)
+    expect([clusters?.clusters, verdict]).toEqual([31, 'better'])
+    expect(warnings[0]).toMatch(/near duplicates/)
+  })
+
   it('says why it cannot compare', async () => {
     await using database = await createTestDatabase()
     const { record, comparisons, imported } = await prepareComparisons(database, goldenCases(3))

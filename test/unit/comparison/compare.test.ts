@@ -403,6 +403,17 @@ describe('beside accuracy', () => {
     expect(known(cost?.difference.upper)).toBeGreaterThan(-4)
   })
 
+  it('warns when a difference does not outlast counting near duplicates as one', () => {
+    const oneGroup = casesOf({ fixed: 8, stillRight: 60 }).map((entry) =>
+      Object.assign(entry, { cluster: entry.caseId.startsWith('fixed') ? 'same' : entry.caseId }),
+    )
+    const { verdict, warnings } = compare(oneGroup)
+    expect(verdict).toBe('better')
+    expect(warnings[0]).toMatch(
+      /^Some cases are near duplicates of others\. With each of the 61 groups counted as one, the interval is −.* and holds 0\.$/,
+    )
+  })
+
   it('widens the interval where cases are near duplicates', () => {
     const clustered = compare(
       casesOf({ fixed: 20, stillRight: 80 }).map((entry, index) => Object.assign(entry, { cluster: `c${Math.floor(index / 10)}` })),
