@@ -1,5 +1,5 @@
 import { useNavigate, useSearchParams } from '@remix-run/react'
-import { Download, FileUp, History, Plus, SearchX } from 'lucide-react'
+import { Download, FileUp, HeartPulse, History, Plus, SearchX } from 'lucide-react'
 import { useRef, useState, useEffect } from 'react'
 import { Button, ButtonLink } from '~/components/ui/button'
 import { FilterChips } from '~/components/ui/filters'
@@ -125,6 +125,11 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
             <Button icon={History} onClick={() => setShowRevisions(true)} disabled={revisions.length === 0}>
               Revision {revision}
             </Button>
+            {goldenSet.head > 0 && (
+              <ButtonLink icon={HeartPulse} to={readOnly ? `${base}/health?revision=${revision}` : `${base}/health`}>
+                Health
+              </ButtonLink>
+            )}
             <ExportMenu base={base} revision={revision} />
             <ButtonLink icon={FileUp} to={`/policies/${policy.slug}/import?golden=${encodeURIComponent(goldenSet.name)}`}>
               Import

@@ -64,16 +64,15 @@ export function weighBalance(
       countAt('rule', rule)[applies ? 'violating' : 'notViolating'] += 1
   }
   const discordance = input.discordance ?? assumedDiscordance
-  const rows = keys.flatMap((by) =>
-    [...(groups.get(by) ?? [])]
-      .map(([value, counts]): BalanceRow => {
-        const total = counts.violating + counts.notViolating + counts.undecided
-        const scored = counts.violating + counts.notViolating
-        return { by, value, cases: total, ...counts, detectableShift: smallestDetectableShift({ n: scored, discordance }) }
-      })
-      .sort((a, b) => b.cases - a.cases || (a.value < b.value ? -1 : 1))
-      .slice(0, maximumValues),
-  )
+  const rows = keys.flatMap((by) => {
+    const ofKey: BalanceRow[] = []
+    for (const [value, { violating, notViolating, undecided }] of groups.get(by) ?? []) {
+      const scored = violating + notViolating
+      const detectableShift = smallestDetectableShift({ n: scored, discordance })
+      ofKey.push({ by, value, cases: scored + undecided, violating, notViolating, undecided, detectableShift })
+    }
+    return ofKey.sort((a, b) => b.cases - a.cases || (a.value < b.value ? -1 : 1)).slice(0, maximumValues)
+  })
   const ofRules = rows.filter(({ by }) => by === 'rule')
   return {
     rows,

@@ -138,7 +138,17 @@ export function readDecisions(database: TouchstoneDatabase, replayId: string, ca
        ORDER BY createdAt DESC, id DESC`,
     )
     .all(replayId, caseId)
-    .map((row) => ({ ...row, rules: readRules(row.rules) }))
+    .map(({ id, kind, expectedLabel, rules, note, author, createdAt }) => ({
+      id,
+      replayId,
+      caseId,
+      kind,
+      expectedLabel,
+      rules: readRules(rules),
+      note,
+      author,
+      createdAt,
+    }))
 }
 
 export async function insertDecision(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { measureAgreement, type AnnotatedCase } from '~/domain/golden-set/agreement'
 import { collectPatterns, nominalAlpha } from '~/domain/golden-set/agreement-patterns'

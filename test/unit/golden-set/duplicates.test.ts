@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findDuplicates, type DuplicateCase } from '~/domain/golden-set/duplicates'
 import { ShingleAlphabet, jaccardOfKeys } from '~/domain/golden-set/duplicates-candidates'

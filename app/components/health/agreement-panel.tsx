@@ -1,0 +1,147 @@
+import { Link } from '@remix-run/react'
+import type { ReactNode } from 'react'
+import { casesHref } from '~/components/golden-set/case-filter-url'
+import { RehearsalBadge, versionName } from '~/components/ui/badge'
+import { Figure } from '~/components/ui/figure'
+import { formatCoefficient, formatCount, formatPercent, formatPercentInterval, formatQuantity, notAvailable } from '~/components/ui/format'
+import { EmptyState } from '~/components/ui/notices'
+import { Panel } from '~/components/ui/panel'
+import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
+import type { AgreementReport, AgreementRow, HumanCeiling } from '~/domain/golden-set/agreement'
+import type { Place } from './balance-panel'
+import type { VersionAccuracy } from './types'
+
+/** How far people agree, and how the versions stand beside what one person can do. */
+export function AgreementPanel({ agreement, versions, place }: { agreement: AgreementReport; versions: VersionAccuracy[]; place: Place }) {
+  const { rows, humanCeiling, annotators, annotatedCases } = agreement
+  if (rows.length === 0)
+    return (
+      <Panel title="Agreement of people">
+        <EmptyState title="Nobody shares a case yet">
+          Agreement needs cases that two people labelled independently. Import a file with annotations, or let a second person label some
+          cases.
+        </EmptyState>
+      </Panel>
+    )
+  return (
+    <Panel
+      flush
+      title="Agreement of people"
+      footer={`α is Krippendorff's, nominal, gaps allowed; 95% bootstrap intervals over cases (2,000 resamples, seed ${agreement.seed}). Fleiss' κ needs the same number of answers on every case, Cohen's κ exactly two people. n/a: the answers do not vary, or it does not apply.`}
+    >
+      <p className="px-3 pt-2 text-sm text-ink-muted">
+        {formatQuantity(annotators.length, 'annotator')}, {formatQuantity(annotatedCases, 'annotated case')}.
+      </p>
+      {humanCeiling && <Ceiling ceiling={humanCeiling} versions={versions} />}
+      <Table label="Agreement by label, rule and slice">
+        <thead>
+          <tr>
+            <HeaderCell>About</HeaderCell>
+            <HeaderCell numeric>Cases</HeaderCell>
+            <HeaderCell numeric>Answers</HeaderCell>
+            <HeaderCell numeric>Disagreeing</HeaderCell>
+            <HeaderCell numeric>α</HeaderCell>
+            <HeaderCell numeric>95% CI</HeaderCell>
+            <HeaderCell numeric>Fleiss κ</HeaderCell>
+            <HeaderCell numeric>Cohen κ</HeaderCell>
+            <HeaderCell numeric>AC1</HeaderCell>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <AgreementLine key={`${row.by} ${row.value}`} row={row} first={index === 0} place={place} />
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  )
+}
+
+function AgreementLine({ row, first, place }: { row: AgreementRow; first: boolean; place: Place }) {
+  const { alpha } = row
+  // A rule's row is about those who answered it, which is not the cases that it applies to.
+  const sliced = row.by !== 'label' && row.by !== 'rule'
+  const link = sliced ? casesHref(place.slug, place.goldenSet, { facets: [{ by: row.by, value: row.value }] }) : null
+  const name = row.by === 'label' ? 'the label, all cases' : row.by === 'rule' ? `whether ${row.value} applies` : `${row.by}: ${row.value}`
+  return (
+    <Row data-row tabIndex={first ? 0 : -1}>
+      <Cell className={first ? 'font-medium' : 'text-ink-muted'}>
+        {link ? (
+          <Link to={link} className="text-link">
+            {name}
+          </Link>
+        ) : (
+          name
+        )}
+      </Cell>
+      <Cell numeric>{formatCount(row.cases)}</Cell>
+      <Cell numeric>{formatCount(row.ratings)}</Cell>
+      <Cell numeric>{formatCount(row.disagreeing)}</Cell>
+      <Cell numeric className="font-medium">
+        {formatCoefficient(alpha.estimate, 4)}
+      </Cell>
+      <Cell numeric className="text-ink-muted">
+        {alpha.lower === null ? notAvailable : `${formatCoefficient(alpha.lower)} to ${formatCoefficient(alpha.upper)}`}
+      </Cell>
+      <Cell numeric>{formatCoefficient(row.fleissKappa, 4)}</Cell>
+      <Cell numeric>{formatCoefficient(row.cohenKappa, 4)}</Cell>
+      <Cell numeric>{formatCoefficient(row.gwetAC1, 4)}</Cell>
+    </Row>
+  )
+}
+
+/** One person against the majority of the others, with the versions on the same scale. */
+function Ceiling({ ceiling, versions }: { ceiling: HumanCeiling; versions: VersionAccuracy[] }) {
+  const known = versions.flatMap((version) => (version.accuracy === null ? [] : [{ ...version, accuracy: version.accuracy }]))
+  return (
+    <div className="grid grid-cols-[14rem_1fr] gap-x-6 gap-y-3 border-b px-3 py-3 max-md:grid-cols-1">
+      <Figure
+        label="Human ceiling"
+        value={formatPercent(ceiling.estimate)}
+        interval={formatPercentInterval(ceiling)}
+        note={`One annotator against the majority of the others: ${formatQuantity(ceiling.predictions, 'answer')} on ${formatQuantity(ceiling.cases, 'case')}.`}
+      />
+      <div className="min-w-0">
+        <Bar name="people" share={ceiling.estimate ?? 0} tone="bg-ink-faint" ceiling={null} />
+        {known.map((version) => (
+          <Bar
+            key={version.replayId}
+            name={
+              <>
+                <Link to={`/replays/${version.replayId}`} className="text-link font-medium">
+                  {versionName(version.versionNumber)}
+                </Link>{' '}
+                <span className="truncate text-ink-muted">{version.modelName}</span> {version.rehearsal && <RehearsalBadge />}
+              </>
+            }
+            share={version.accuracy}
+            tone="bg-gold"
+            ceiling={ceiling.estimate}
+          />
+        ))}
+        {known.length === 0 && <p className="text-sm text-ink-muted">No version was replayed over this set yet.</p>}
+        {known.some(({ accuracy }) => ceiling.estimate !== null && accuracy > ceiling.estimate) && (
+          <p className="mt-1 text-sm text-ink-muted">
+            A version above the ceiling agrees with the expected verdicts better than one person agrees with the others: differences up
+            there are about the labels as much as about the prompt.
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Bar({ name, share, tone, ceiling }: { name: ReactNode; share: number; tone: string; ceiling: number | null }) {
+  return (
+    <div className="grid grid-cols-[minmax(8rem,22rem)_1fr_4rem] items-center gap-3 py-0.5 text-sm">
+      <span className="flex min-w-0 items-center gap-1.5">{name}</span>
+      <span aria-hidden className="relative block h-3 rounded-sm bg-sunken">
+        <span className={`absolute inset-y-0 left-0 rounded-sm ${tone}`} style={{ width: `${(share * 100).toFixed(2)}%` }} />
+        {ceiling !== null && (
+          <span className="absolute -inset-y-0.5 border-l-2 border-dashed border-ink" style={{ left: `${(ceiling * 100).toFixed(2)}%` }} />
+        )}
+      </span>
+      <span className="text-right tabular-nums">{formatPercent(share)}</span>
+    </div>
+  )
+}

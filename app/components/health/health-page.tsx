@@ -1,0 +1,132 @@
+import { Form, useNavigation, useRevalidator } from '@remix-run/react'
+import { Gavel, Split } from 'lucide-react'
+import { useEffect } from 'react'
+import { RehearsalBadge } from '~/components/ui/badge'
+import { Button, ButtonLink } from '~/components/ui/button'
+import { ProgressBar } from '~/components/ui/figure'
+import { Field, Input } from '~/components/ui/form'
+import { formatCount, formatQuantity } from '~/components/ui/format'
+import { ErrorNotice, Notice } from '~/components/ui/notices'
+import { Page, PageHeader, Panel } from '~/components/ui/panel'
+import { RelativeTime } from '~/components/ui/time'
+import type { HealthProgress } from '~/domain/golden-set/health'
+import { AgreementPanel } from './agreement-panel'
+import { BalancePanel } from './balance-panel'
+import { FindingList } from './finding-list'
+import { stageWords } from './findings'
+import type { HealthView } from './types'
+
+export type DivideAnswer =
+  | { divided: { revision: number; counts: Record<string, number>; clustersKept: number } }
+  | { problem: { message: string; advice: string | null } }
+
+const pollMs = 700
+
+/** What can be said of a golden set's quality, each finding with its cases. */
+export function HealthPage({ view, answer }: { view: HealthView; answer: DivideAnswer | undefined }) {
+  const { policy, goldenSet, revision, state } = view
+  const base = `/policies/${encodeURIComponent(policy.slug)}/golden/${encodeURIComponent(goldenSet.name)}`
+  const old = revision !== goldenSet.head
+  const place = { slug: policy.slug, goldenSet: goldenSet.name }
+  return (
+    <Page>
+      <PageHeader
+        breadcrumbs={[
+          { label: 'Policies', to: '/' },
+          { label: policy.name, to: `/policies/${policy.slug}` },
+          { label: goldenSet.name, to: base },
+        ]}
+        title="Health"
+        description={
+          state.status === 'ready' ? (
+            <>
+              Revision {revision}, {formatQuantity(state.report.caseCount, 'case')}, examined <RelativeTime at={state.createdAt} />
+              {state.report.votes.rehearsal && (
+                <>
+                  {' '}
+                  <RehearsalBadge />
+                </>
+              )}
+            </>
+          ) : (
+            `Revision ${revision}`
+          )
+        }
+        actions={
+          <ButtonLink icon={Gavel} to={`${base}/labels`}>
+            Adjudicate
+          </ButtonLink>
+        }
+      />
+      {old && (
+        <Notice tone="gold" className="mb-3">
+          This is revision {revision}; the newest is {goldenSet.head}. Cases are shown as they are now.
+        </Notice>
+      )}
+      {state.status === 'examining' ? (
+        <Examining progress={state.progress} />
+      ) : (
+        <div className="flex flex-col gap-4">
+          <FindingList report={state.report} base={base} open={state.open} revisionQuery={old ? `?revision=${revision}` : ''} />
+          {state.report.tooShortToSearch > 0 && (
+            <p className="text-sm text-ink-muted">
+              {formatQuantity(state.report.tooShortToSearch, 'case is', 'cases are')} too short to tell a quotation in a prompt from a
+              common phrase.
+            </p>
+          )}
+          <AgreementPanel agreement={state.report.agreement} versions={view.versions} place={place} />
+          <BalancePanel balance={state.report.balance} place={place} />
+          {!old && <DividePanel answer={answer} />}
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function Examining({ progress }: { progress: HealthProgress }) {
+  const { revalidate } = useRevalidator()
+  useEffect(() => {
+    const timer = setInterval(revalidate, pollMs)
+    return () => clearInterval(timer)
+  }, [revalidate])
+  return (
+    <Panel title="Under examination">
+      <output className="mb-2 block">{stageWords[progress.stage]}…</output>
+      <ProgressBar label={stageWords[progress.stage]} value={progress.done} max={progress.total} />
+      <p className="mt-2 text-sm text-ink-muted">
+        {progress.total > 0 ? `${formatCount(progress.done)} of ${formatCount(progress.total)}. ` : ''}You can leave: it goes on, and the
+        result is kept.
+      </p>
+    </Panel>
+  )
+}
+
+/** Train, validation and holdout, drawn anew. */
+function DividePanel({ answer }: { answer: DivideAnswer | undefined }) {
+  const pending = useNavigation().formData?.get('intent') === 'divide'
+  return (
+    <Panel title="Splits">
+      {answer && 'problem' in answer && <ErrorNotice className="mb-3" title={answer.problem.message} advice={answer.problem.advice} />}
+      {answer && 'divided' in answer && (
+        <Notice className="mb-3">
+          Revision {answer.divided.revision}: {formatCount(answer.divided.counts.train)} train,{' '}
+          {formatCount(answer.divided.counts.validation)} validation, {formatCount(answer.divided.counts.holdout)} holdout;{' '}
+          {formatQuantity(answer.divided.clustersKept, 'group')} of duplicates kept on one side.
+        </Notice>
+      )}
+      <p className="mb-3 max-w-prose text-sm text-ink-muted">
+        Divides all cases into 60% train, 20% validation and 20% holdout, each label and rule in the same shares, duplicates on one side. It
+        makes a revision; the seed stands in its message, so that anybody can draw the same.
+      </p>
+      <Form method="post" preventScrollReset className="flex flex-wrap items-end gap-3">
+        <input type="hidden" name="intent" value="divide" />
+        <Field label="Seed" className="w-32">
+          <Input name="seed" type="number" min={0} max={4294967295} defaultValue={1} required />
+        </Field>
+        <Button type="submit" icon={Split} pending={pending}>
+          Divide
+        </Button>
+      </Form>
+    </Panel>
+  )
+}

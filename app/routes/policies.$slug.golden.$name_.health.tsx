@@ -1,0 +1,91 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { findingPageSize } from '~/components/health/finding-list'
+import { HealthPage, type DivideAnswer } from '~/components/health/health-page'
+import type { HealthView } from '~/components/health/types'
+import { findingKinds } from '~/domain/golden-set/health'
+import { TouchstoneError } from '~/lib/errors'
+import { withErrorResponse } from '~/lib/http-status'
+import type { Workspace } from '~/services/workspace-api'
+import { readForm, requireParameter } from './_lib/form-answer.server'
+import { readPreferences } from './_lib/preferences.server'
+
+export const meta: MetaFunction<typeof loader> = ({ data: view }) => [
+  { title: view ? `Health of ${view.goldenSet.name} · ${view.policy.name} · Touchstone` : 'Health · Touchstone' },
+]
+
+const querySchema = z.object({
+  revision: z.coerce.number().int().min(1).optional().catch(undefined),
+  finding: z.enum(findingKinds).optional().catch(undefined),
+})
+
+/** The report on a revision, or how far its making is; with `finding` the first of that finding's cases. */
+export async function loader({ request, params, context }: LoaderFunctionArgs): Promise<HealthView> {
+  return withErrorResponse(async () => {
+    const [slug, name] = [requireParameter(params, 'slug'), requireParameter(params, 'name')]
+    const { policies, goldenSets, health } = context.workspace
+    const query = querySchema.parse(Object.fromEntries(new URL(request.url).searchParams))
+    const [policy, goldenSet] = await Promise.all([policies.get(slug), goldenSets.get(slug, name)])
+    const revision = query.revision !== undefined && query.revision <= goldenSet.head ? query.revision : goldenSet.head
+    const state = await health.state(slug, name, revision)
+    const shared = { policy: { slug, name: policy.name }, goldenSet: { name, head: goldenSet.head }, revision }
+    if (state.status === 'examining') return { ...shared, state, versions: [] }
+    const kind = query.finding
+    const [cases, versions] = await Promise.all([
+      kind === undefined ? null : health.cases(slug, name, { kind, revision, offset: 0, limit: findingPageSize }),
+      readVersions(context.workspace, slug, name),
+    ])
+    return {
+      ...shared,
+      state: {
+        status: 'ready',
+        createdAt: state.view.createdAt,
+        report: state.view.report,
+        open: kind === undefined || cases === null ? null : { kind, ...cases },
+      },
+      versions,
+    }
+  })
+}
+
+const versionsShown = 8
+
+/** The newest finished replay of each version and model over this set, newest version first. */
+async function readVersions(workspace: Workspace, slug: string, goldenSet: string): Promise<HealthView['versions']> {
+  const replays = await workspace.replays.list({ policySlug: slug, limit: 200 })
+  const seen = new Set<string>()
+  return replays
+    .filter((replay) => {
+      const key = `${replay.versionNumber} ${replay.modelName}`
+      if (replay.goldenSet !== goldenSet || replay.status !== 'finished' || replay.versionNumber === null || seen.has(key)) return false
+      seen.add(key)
+      return true
+    })
+    .sort((a, b) => (b.versionNumber ?? 0) - (a.versionNumber ?? 0))
+    .slice(0, versionsShown)
+    .map(({ id, versionNumber, modelName, accuracy, rehearsal }) => ({ replayId: id, versionNumber, modelName, accuracy, rehearsal }))
+}
+
+const divideSchema = z.object({ intent: z.literal('divide'), seed: z.coerce.number().int().min(0).max(4_294_967_295) })
+
+/** Divides the set into train, validation and holdout, as a revision. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  try {
+    const [slug, name] = [requireParameter(params, 'slug'), requireParameter(params, 'name')]
+    const { author } = await readPreferences(request)
+    const { seed } = await readForm(request, divideSchema)
+    const answer: DivideAnswer = { divided: await context.workspace.health.divide(slug, name, { seed, author }) }
+    return Response.json(answer)
+  } catch (error) {
+    if (!(error instanceof TouchstoneError)) throw error
+    const answer: DivideAnswer = { problem: { message: error.message, advice: error.advice ?? null } }
+    return Response.json(answer, { status: 400 })
+  }
+}
+
+export default function HealthRoute() {
+  return <HealthPage view={useLoaderData<typeof loader>()} answer={useActionData<DivideAnswer>()} />
+}
+
+export { RouteErrorBoundary as ErrorBoundary } from '~/components/ui/route-error'
