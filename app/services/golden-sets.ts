@@ -4,6 +4,7 @@ import { defaultVerdictScheme, type VerdictScheme } from '~/domain/policy/verdic
 import { TouchstoneError } from '~/lib/errors'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { CaseHistory } from '~/storage/sqlite/case-history'
+import { FacetCounts } from '~/storage/sqlite/facet-counts'
 import { readJudgements } from '~/storage/sqlite/case-judgements'
 import { GoldenCaseQueries, type CaseCondition } from '~/storage/sqlite/golden-case-queries'
 import { changeGoldenCase, importGoldenCases, type DecideCase, type StagedVocabulary } from '~/storage/sqlite/golden-set-writer'
@@ -17,6 +18,7 @@ type SetRow = GoldenSetSummary
 export function createGoldenSetService({ database, now }: { database: TouchstoneDatabase; now: () => number }): GoldenSetService {
   const { prisma, raw } = database
   const queries = new GoldenCaseQueries(raw)
+  const facetCounts = new FacetCounts(database)
   const history = new CaseHistory(raw)
 
   const list = async (slug: string): Promise<SetRow[]> => {
@@ -92,7 +94,7 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
     },
 
     async facets(slug, name, revision) {
-      return queries.facets(await revisionKey(slug, name, revision))
+      return await facetCounts.read(await revisionKey(slug, name, revision))
     },
 
     async case(slug, name, caseId, revision) {
@@ -204,7 +206,9 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
         reconcileScheme,
         onProgress,
       })
-      const { goldenSetId: _set, caseCount: _count, ...report } = result
+      const { goldenSetId, caseCount: _count, ...report } = result
+      // Counted now, so that the first look at the set does not wait for it.
+      if (goldenSetId !== null && !dryRun) await facetCounts.read({ goldenSetId, revision: result.revision })
       return { ...report, goldenSet: goldenName, skipped: 0 }
     },
 

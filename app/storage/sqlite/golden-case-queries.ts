@@ -1,7 +1,7 @@
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
-import { caseSliceKeys, type Slice } from '../../domain/golden-set/slices'
+import type { Slice } from '../../domain/golden-set/slices'
 import type { SqliteHandle } from '../database'
-import { facetNeedle, parseFacet, splitFacets } from './facets'
+import { facetNeedle } from './facets'
 import { caseSelection, foldText, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
 
 /** `g` belongs to the revision that is bound to `@revision`. */
@@ -34,11 +34,6 @@ export type CaseTableRow = {
 
 const streamChunkRows = 500
 const rememberedFilters = 8
-const rememberedFacets = 8
-
-/** A metadata column with more values than this names cases rather than groups them, and is no facet. */
-const maximumFacetValues = 200
-const builtIn: ReadonlySet<string> = new Set(caseSliceKeys)
 
 /**
  * Reads cases of any revision. A revision never changes, so that the rows a filter selects are remembered: the next page of a table is then
@@ -46,7 +41,6 @@ const builtIn: ReadonlySet<string> = new Set(caseSliceKeys)
  */
 export class GoldenCaseQueries {
   private readonly selections = new Map<string, Float64Array>()
-  private readonly facetCounts = new Map<string, Array<{ by: string; values: Array<{ value: string; count: number }> }>>()
 
   constructor(private readonly handle: SqliteHandle) {}
 
@@ -72,16 +66,6 @@ export class GoldenCaseQueries {
         .prepare<[object], number>(`SELECT g.rowid FROM GoldenCase AS g WHERE ${inRevision}${sql} ORDER BY g.position`)
         .pluck()
       return Float64Array.from(statement.all({ ...key, ...parameters }))
-    })
-  }
-
-  /** How many cases each value has, the most frequent first; columns whose values name cases are left out. */
-  facets(key: RevisionKey): Array<{ by: string; values: Array<{ value: string; count: number }> }> {
-    return remember(this.facetCounts, JSON.stringify(key), rememberedFacets, () => {
-      const statement = this.handle.prepare<[object], string>(`SELECT g.facets FROM GoldenCase AS g WHERE ${inRevision}`).pluck()
-      const counts = new Map<string, number>()
-      for (const facets of statement.iterate(key)) for (const part of splitFacets(facets)) counts.set(part, (counts.get(part) ?? 0) + 1)
-      return groupFacets(counts)
     })
   }
 
@@ -166,19 +150,6 @@ function toTableRow(row: CaseStateRow & { position: number }): CaseTableRow {
     locale: row.locale,
     note: row.note,
   }
-}
-
-function groupFacets(counts: ReadonlyMap<string, number>): Array<{ by: string; values: Array<{ value: string; count: number }> }> {
-  const groups = new Map<string, Array<{ value: string; count: number }>>()
-  for (const [part, count] of counts) {
-    const { by, value } = parseFacet(part)
-    const values = groups.get(by)
-    if (values) values.push({ value, count })
-    else groups.set(by, [{ value, count }])
-  }
-  return [...groups]
-    .filter(([by, values]) => values.length <= maximumFacetValues || builtIn.has(by))
-    .map(([by, values]) => ({ by, values: values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)) }))
 }
 
 /** Least recently used out. */

@@ -265,6 +265,29 @@ describe('reading', () => {
     ])
   })
 
+  test('counts facets of every revision alike, however it was reached', async () => {
+    await using workspace = await createTestWorkspace()
+    const tagged = goldenCases(2_000, (index) => ({ tags: [`tag-${index % 5}`], meta: { row: `row ${index}`, half: index % 2 } }))
+    await importInto(workspace, tagged)
+    const tagCounts = async (revision?: number) => {
+      const groups = await workspace.goldenSets.facets(slug, name, revision)
+      expect(groups.map(({ by }) => by)).not.toContain('row')
+      return Object.fromEntries(groups.find(({ by }) => by === 'tag')?.values.map(({ value, count }) => [value, count]) ?? [])
+    }
+    expect(await tagCounts()).toEqual({ 'tag-0': 400, 'tag-1': 400, 'tag-2': 400, 'tag-3': 400, 'tag-4': 400 })
+    const edit = { author: 'ana', message: 'edit' }
+    await workspace.goldenSets.updateCase(slug, name, { ...edit, case: goldenCase({ ...tagged[0], tags: ['tag-1', 'new'] }) })
+    await workspace.goldenSets.deleteCase(slug, name, { ...edit, caseId: 'case-3' })
+    await workspace.goldenSets.addCase(slug, name, { ...edit, case: goldenCase({ id: 'added', tags: ['new'] }) })
+    const after = { 'tag-0': 399, 'tag-1': 401, 'tag-2': 399, 'tag-3': 400, 'tag-4': 400, new: 2 }
+    expect(await tagCounts()).toEqual(after)
+    expect(await tagCounts(2)).toEqual({ ...after, 'tag-2': 400, new: 1 })
+    expect(await tagCounts(1)).toEqual({ 'tag-0': 400, 'tag-1': 400, 'tag-2': 400, 'tag-3': 400, 'tag-4': 400 })
+    await importInto(workspace, tagged, 'mirror')
+    expect(await tagCounts()).toEqual(await tagCounts(1))
+    expect(await tagCounts(4)).toEqual(after)
+  })
+
   test('says what there is when a set is not', async () => {
     await using workspace = await createTestWorkspace()
     await importInto(workspace, goldenCases(1))
