@@ -12,6 +12,7 @@ import type { TouchstoneDatabase } from '~/storage/database'
 import { ReplayRows } from '~/storage/sqlite/replay-rows'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
+import { createCallEstimate } from './replay-estimate'
 import { systemClock } from './system-clock'
 import type { ReplayOptions } from './workspace-api'
 
@@ -65,6 +66,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
             client,
             clock,
             price: (_model, usage) => costOfUsage(pricing, usage),
+            estimateCallUsd: createCallEstimate({ prices }, model),
             random: Math.random,
             gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
             describeTrouble,

@@ -1,12 +1,10 @@
 import { verdictSchemeSchema } from '~/domain/policy/verdict-scheme'
-import { findPrice, type PriceTable } from '~/domain/pricing/price-table'
+import type { PriceTable } from '~/domain/pricing/price-table'
 import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
-import { hashPromptText, hashText, normaliseLineEnds } from '~/lib/hash'
 import { createId } from '~/lib/ids'
 import type { FetchFunction } from '~/providers/lean-fetch'
-import { createModelClient } from '~/providers/model-clients'
-import { modelConfigurationSchema, modelNameOf, type ModelConfiguration } from '~/replay/model-configuration'
+import { modelNameOf } from '~/replay/model-configuration'
 import type { ReplayEvent } from '~/replay/ports'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { readReplayFigures } from '~/storage/sqlite/replay-figures'
@@ -15,9 +13,11 @@ import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { policyNotFound } from './policies'
 import { createInlineReplays } from './replay-background'
+import { estimateReplay } from './replay-estimate'
+import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import { createReplayRunner, readReplayOptions } from './replay-runner'
 import { createReplayThread, type BackgroundReplays } from './replay-thread'
-import type { ReplayOptions, ReplayReport, ReplayRequest, ReplayService, ReplaySummary } from './workspace-api'
+import type { GoldenSetService, ReplayReport, ReplayService, ReplaySummary } from './workspace-api'
 
 const defaultListLength = 100
 const mostTrialsAPage = 1_000
@@ -31,13 +31,15 @@ export type ReplayServiceOptions = {
   prices?: PriceTable | null
   fetch?: FetchFunction
   now: () => number
+  /** The cases of a golden set's revision. */
+  streamCases: GoldenSetService['stream']
   /** A background replay failed for a reason of ours. */
   onFailure: (replayId: string, error: unknown) => void
 }
 
 /** Replays as use cases: finds or makes them, runs them here or in the background, and tells how they stand. */
 export function createReplayService(options: ReplayServiceOptions): ReplayService & { close(): Promise<void> } {
-  const { database, scores, environment, prices = null, fetch, now, onFailure } = options
+  const { database, scores, environment, prices = null, fetch, now, streamCases, onFailure } = options
   const { prisma, raw, writeLock } = database
   const rows = new ReplayRows(raw)
   const store = new SqliteReplayStore(database)
@@ -45,7 +47,8 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
   const publish = (event: ReplayEvent) => {
     for (const listener of listeners.get(event.replayId) ?? []) listener(event)
   }
-  const runner = createReplayRunner({ database, environment, prices, ...(fetch ? { fetch } : {}) })
+  const context = { database, environment, prices, ...(fetch ? { fetch } : {}) }
+  const runner = createReplayRunner(context)
   const { openaiApiKey, openaiBaseUrl } = environment
   const background: BackgroundReplays =
     options.runner === 'inline'
@@ -94,83 +97,6 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
     return row
   }
 
-  /** A model as it will be asked: the environment's server is part of what it is, so that two servers' answers are never taken for one's. */
-  function resolveModel(model: ModelConfiguration): ModelConfiguration {
-    const baseUrl = (model.baseUrl ?? (model.provider === 'openai' ? (openaiBaseUrl ?? undefined) : undefined))?.replace(/\/+$/, '')
-    const entries = Object.entries({
-      ...modelConfigurationSchema.parse(model),
-      baseUrl: baseUrl === 'https://api.openai.com/v1' ? undefined : baseUrl,
-    })
-    const kept = entries.filter(([, value]) => value !== undefined).sort(([left], [right]) => (left < right ? -1 : 1))
-    return modelConfigurationSchema.parse(Object.fromEntries(kept))
-  }
-
-  async function readInputs(request: ReplayRequest) {
-    const policy = await prisma.policy.findUnique({ where: { slug: request.policySlug }, select: { id: true } })
-    if (!policy) throw policyNotFound(request.policySlug)
-    const golden = await prisma.goldenSet.findUnique({ where: { policyId_name: { policyId: policy.id, name: request.goldenSet } } })
-    if (!golden)
-      throw new TouchstoneError(
-        'not-found',
-        `The policy "${request.policySlug}" has no golden set ${JSON.stringify(request.goldenSet)}.`,
-        `Import one: touchstone import FILE --policy ${request.policySlug} --golden NAME.`,
-      )
-    const goldenRevision = request.goldenRevision ?? golden.head
-    const revision = await prisma.goldenRevision.findUnique({
-      where: { goldenSetId_number: { goldenSetId: golden.id, number: goldenRevision } },
-    })
-    if (!revision && goldenRevision !== 0)
-      throw new TouchstoneError(
-        'not-found',
-        `The golden set ${request.policySlug}/${golden.name} has no revision ${goldenRevision}.`,
-        `Its newest is ${golden.head}.`,
-      )
-    if (!revision || revision.caseCount === 0)
-      throw new TouchstoneError(
-        'invalid-input',
-        `The golden set ${request.policySlug}/${golden.name} has no cases.`,
-        'Import or add some first.',
-      )
-    const { text, hash } = await readPrompt(policy.id, request)
-    const model = resolveModel(request.model)
-    return {
-      inputs: {
-        policyId: policy.id,
-        promptHash: hash,
-        goldenSetId: golden.id,
-        goldenRevision,
-        modelHash: hashText(JSON.stringify(model)),
-        epochs: readEpochs(request.epochs),
-      },
-      promptText: text,
-      model,
-      caseCount: revision.caseCount,
-    }
-  }
-
-  async function readPrompt(policyId: string, request: ReplayRequest): Promise<{ text: string; hash: string }> {
-    if ('text' in request.prompt) {
-      const text = normaliseLineEnds(request.prompt.text)
-      if (text.trim() === '') throw new TouchstoneError('invalid-input', 'The prompt is empty.', 'Write the instructions first.')
-      return { text, hash: hashPromptText(text) }
-    }
-    const { version: number } = request.prompt
-    const version = await prisma.promptVersion.findUnique({ where: { policyId_number: { policyId, number } }, include: { text: true } })
-    if (!version) throw new TouchstoneError('not-found', `The policy "${request.policySlug}" has no version ${number}.`)
-    return { text: version.text.text, hash: version.textHash }
-  }
-
-  /** Everything that would stop the replay at its first call is said before there is a replay. */
-  async function checkModel(model: ModelConfiguration, wanted: ReplayOptions): Promise<void> {
-    await createModelClient(model, { apiKey: openaiApiKey, baseUrl: openaiBaseUrl, ...(fetch ? { fetch } : {}) })
-    if (wanted.maxCostUsd !== undefined && findPrice(model, prices) === null)
-      throw new TouchstoneError(
-        'configuration',
-        `The price of ${modelNameOf(model)} is not known, so a budget of $${wanted.maxCostUsd} cannot be kept.`,
-        'Leave the budget out, or add the price to prices.json in the data folder.',
-      )
-  }
-
   async function report(replayId: string): Promise<ReplayReport> {
     const row = readRow(replayId)
     const policy = await prisma.policy.findUniqueOrThrow({ where: { id: row.policyId }, select: { scheme: true } })
@@ -199,10 +125,10 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
   return {
     async prepare(request) {
       const wanted = checkOptions(request.options ?? {})
-      const { inputs, promptText, model, caseCount } = await readInputs(request)
+      const { inputs, promptText, model, caseCount } = await resolveRequest(context, request)
       const known = request.fresh ? undefined : rows.sameAs(inputs).find((row) => row.status !== 'finished' || request.reuseFinished)
       if (known?.status === 'finished') return { replay: toSummary(known), continued: true }
-      await checkModel(model, wanted)
+      await checkModel(context, model, wanted)
       if (known) {
         await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(wanted)))
         return { replay: toSummary(readRow(known.id)), continued: true }
@@ -222,6 +148,25 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
         }),
       )
       return { replay: toSummary(readRow(id)), continued: false }
+    },
+
+    async estimate(request) {
+      const resolved = await resolveRequest(context, request)
+      const cases = streamCases(resolved.policySlug, resolved.goldenSet, resolved.inputs.goldenRevision)
+      return await estimateReplay(context, rows, resolved, checkOptions(request.options ?? {}), cases)
+    },
+
+    async retryUnscored(replayId) {
+      const row = readRow(replayId)
+      if (row.status !== 'finished' && row.status !== 'cancelled' && row.status !== 'failed')
+        throw new TouchstoneError(
+          'conflict',
+          `The replay ${replayId} is ${row.status}.`,
+          'Let it end first; then what is unscored can be asked again.',
+        )
+      // The cache has the answers that were no good.
+      const options = JSON.stringify({ ...readReplayOptions(row.options), cache: 'refresh' })
+      return await writeLock.run(() => rows.reopenUnscored(replayId, options, createId(), now()))
     },
 
     async run(replayId, onEvent = () => undefined, signal = new AbortController().signal) {
@@ -358,18 +303,4 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
     })
     return label?.version ?? null
   }
-}
-
-function readEpochs(epochs = 1): number {
-  if (Number.isInteger(epochs) && epochs >= 1 && epochs <= 100) return epochs
-  throw new TouchstoneError('invalid-input', `Epochs must be a whole number from 1 to 100, got ${epochs}.`)
-}
-
-function checkOptions(options: ReplayOptions): ReplayOptions {
-  const { concurrency, maxCostUsd } = options
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 1024))
-    throw new TouchstoneError('invalid-input', `The concurrency must be a whole number from 1 to 1024, got ${concurrency}.`)
-  if (maxCostUsd !== undefined && !(maxCostUsd >= 0))
-    throw new TouchstoneError('invalid-input', `The budget must be 0 or more US dollars, got ${maxCostUsd}.`)
-  return readReplayOptions(JSON.stringify(options))
 }

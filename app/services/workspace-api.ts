@@ -265,7 +265,28 @@ export type ReplayRequest = {
   fresh?: boolean
 }
 
+/** What a replay would take. Tokens are estimated from a sample; null: not known. */
+export type ReplayEstimate = {
+  trials: number
+  /** Answers that the cache has. */
+  cached: number
+  calls: number
+  inputTokens: number
+  outputTokens: number
+  costUsd: number | null
+  durationMs: number | null
+  /** Of the price table that was used; null: the price is not known. */
+  price: { date: string; source: string } | null
+}
+
 export interface ReplayService {
+  /** Calls, tokens, cost and time before anything is asked. */
+  estimate(request: ReplayRequest): Promise<ReplayEstimate>
+  /**
+   * Makes the unscored trials of an ended replay pending again (all but the unlabelled, which no answer would change); what they were is kept.
+   * The next run asks them anew, past the cache. Returns how many there are.
+   */
+  retryUnscored(replayId: string): Promise<number>
   /** Finds the unfinished (or, for `reuseFinished`, finished) replay of the same inputs, else makes one. Nothing runs yet. */
   prepare(request: ReplayRequest & { reuseFinished?: boolean }): Promise<{ replay: ReplaySummary; continued: boolean }>
   /** Runs to the end in this process; events as they happen. Used by the command line. */

@@ -41,6 +41,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     runner: replayRunner,
     prices,
     now,
+    streamCases: goldenSets.stream,
     ...(fetch ? { fetch } : {}),
     onFailure: (replayId, error) =>
       logger.error(`the replay stopped: ${error instanceof Error ? error.message : String(error)}`, { replay: replayId }),

@@ -92,14 +92,17 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   if (options.json) writeJson(context, toDocument(report))
   else if (isFinished || report.done > 0) printReport(context, report)
   if (isFinished) return
-  say(context, stoppedSentence(report))
+  say(context, stoppedSentence(report, options.new ?? false))
   context.exitCode = exitCodes.error
 }
 
-function stoppedSentence(report: ReplayReport): string {
+function stoppedSentence(report: ReplayReport, isNew: boolean): string {
+  const again = isNew ? 'run the command again without --new to continue it' : 'run the same command again to continue it'
+  const done = `${count(report.done)} of ${count(report.total)} are done; ${again}.`
+  const isInterrupted = report.status === 'cancelled' && (report.statusReason === null || report.statusReason === 'interrupted')
+  if (isInterrupted) return `Stopped. The replay ${report.id} keeps what it has: ${done}`
   const reason = report.statusReason ? `: ${inert(report.statusReason).replace(/\.$/, '')}` : ''
-  const done = report.done > 0 ? ` ${count(report.done)} of ${count(report.total)} are done;` : ''
-  return `error: The replay ${report.id} is ${report.status}, not finished${reason}.${done} ${done ? 'run' : 'Run'} the same command again to continue it.`
+  return `error: The replay ${report.id} is ${report.status}, not finished${reason}. ${done}`
 }
 
 /** `touchstone.replay/1`: the keys of a side of a comparison, and how the replay went. */

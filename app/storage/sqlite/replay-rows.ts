@@ -63,6 +63,9 @@ const selection = `SELECT r.id, r.policyId, p.slug AS policySlug, r.promptHash, 
 type StoredRow = Omit<ReplayRow, 'model'> & { model: string }
 const readRow = (row: StoredRow): ReplayRow => ({ ...row, model: modelConfigurationSchema.parse(JSON.parse(row.model)) })
 
+/** Unscored, and another answer may change that. */
+const retriedOutcomes = "'refused', 'contentFilter', 'truncated', 'unparseable', 'error'"
+
 /** The rows of replays and pages of their trials. Writes belong inside the database's write lock. */
 export class ReplayRows {
   private readonly statements
@@ -87,6 +90,25 @@ export class ReplayRows {
       claimOwners: handle.prepare<[string], string>(`SELECT DISTINCT owner FROM TrialClaim WHERE replayId = ?`).pluck(),
       liveClaims: handle.prepare<[string, number], number>(`SELECT count(*) FROM TrialClaim WHERE replayId = ? AND expiresAt > ?`).pluck(),
       releaseOwner: handle.prepare<[string, string]>(`DELETE FROM TrialClaim WHERE replayId = ? AND owner = ?`),
+      usualFigures: handle.prepare<[string], { latencyMs: number | null; outputTokens: number | null }>(
+        `WITH recent AS (
+           SELECT t.latencyMs, t.outputTokens FROM Trial AS t WHERE t.cached = 0 AND t.latencyMs IS NOT NULL
+             AND t.replayId = (SELECT id FROM Replay WHERE modelHash = ? AND status = 'finished' ORDER BY createdAt DESC LIMIT 1) LIMIT 2000)
+         SELECT (SELECT latencyMs FROM recent ORDER BY latencyMs LIMIT 1 OFFSET (SELECT count(*) / 2 FROM recent)) AS latencyMs,
+           (SELECT avg(outputTokens) FROM recent) AS outputTokens`,
+      ),
+      keepUnscored: handle.prepare<[string, number, string]>(
+        `INSERT INTO TrialHistory (id, replayId, caseId, epoch, trial, replacedAt)
+         SELECT ? || '-' || t.epoch || '-' || t.caseId, t.replayId, t.caseId, t.epoch,
+           json_object('outcome', t.outcome, 'label', t.label, 'rules', json(t.rules), 'detail', t.detail, 'answerHash', hex(t.answerHash), 'latencyMs', t.latencyMs,
+             'inputTokens', t.inputTokens, 'outputTokens', t.outputTokens, 'costUsd', t.costUsd, 'cached', t.cached, 'calls', t.calls,
+             'providerModel', t.providerModel, 'systemFingerprint', t.systemFingerprint, 'finishedAt', t.finishedAt), ?
+         FROM Trial AS t WHERE t.replayId = ? AND t.outcome IN (${retriedOutcomes})`,
+      ),
+      dropUnscored: handle.prepare<[string]>(`DELETE FROM Trial WHERE replayId = ? AND outcome IN (${retriedOutcomes})`),
+      reopen: handle.prepare<[string, string]>(
+        `UPDATE Replay SET status = 'pending', statusReason = NULL, finishedAt = NULL, cancelRequested = 0, resultsVersion = resultsVersion + 1, options = ? WHERE id = ?`,
+      ),
       countTrials: handle.prepare<[object], number>(`SELECT count(*) FROM Trial AS t WHERE ${trialCondition}`).pluck(),
       trials: handle.prepare<[object], TrialRow>(
         `SELECT t.caseId, t.epoch, t.outcome, t.ruleOutcome, t.label, t.rules, t.severity, t.confidence, t.rationale, t.detail FROM Trial AS t
@@ -167,6 +189,24 @@ export class ReplayRows {
 
   releaseOwner(id: string, owner: string): void {
     this.statements.releaseOwner.run(id, owner)
+  }
+
+  /** Median latency and mean length of the answers of the newest finished replay by this model; null where there is none. */
+  usualFigures(modelHash: string): { latencyMs: number | null; outputTokens: number | null } {
+    return this.statements.usualFigures.get(modelHash) ?? { latencyMs: null, outputTokens: null }
+  }
+
+  /** Moves the unscored trials into the history and opens the replay again, all or nothing. Returns how many they are. */
+  reopenUnscored(id: string, options: string, batchId: string, nowMs: number): number {
+    return this.handle
+      .transaction(() => {
+        const { changes } = this.statements.keepUnscored.run(batchId, nowMs, id)
+        if (changes === 0) return 0
+        this.statements.dropUnscored.run(id)
+        this.statements.reopen.run(options, id)
+        return changes
+      })
+      .immediate()
   }
 
   trials(id: string, query: TrialCondition & { offset: number; limit: number }): { total: number; rows: TrialPageRow[] } {

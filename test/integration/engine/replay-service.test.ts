@@ -3,6 +3,7 @@ import type { ReplayEvent } from '~/replay/ports'
 import type { ReplayRequest } from '~/services/workspace-api'
 import { createTestWorkspace, type TestWorkspace } from '../../support/database'
 import { goldenCase, goldenCases } from '../../support/golden-cases'
+import { readRecorded, serveProvider } from '../../support/provider-fixtures'
 
 const promptText = `# Chat
 
@@ -144,6 +145,74 @@ describe('the replay service', () => {
     expect(wrong).toMatchObject({ total: 1, caseIds: ['c2'] })
     expect(wrong.rows[0]).toMatchObject({ outcome: 'wrong', verdict: { label: 'allowed' }, model: 'touchstone:rehearsal' })
     expect((await workspace.replays.trials(replay.id, { offset: 2, limit: 10 })).caseIds).toEqual(['c2', 'c3'])
+  })
+
+  test('tells calls, tokens, cost and what the cache has, before it starts', async () => {
+    await using workspace = await createTestWorkspace({ environment: { openaiApiKey: 'sk-test' } })
+    await seed(workspace, cases)
+    const estimate = await workspace.replays.estimate(request({ model: { provider: 'openai', name: 'gpt-4.1-mini' }, epochs: 3 }))
+    expect(estimate).toMatchObject({
+      trials: 12,
+      calls: 12,
+      cached: 0,
+      durationMs: null,
+      price: { source: expect.stringContaining('openai.com') },
+    })
+    expect(estimate.inputTokens).toBeGreaterThan(12 * 100)
+    expect(estimate.costUsd).toBeCloseTo((estimate.inputTokens * 0.4 + estimate.outputTokens * 1.6) / 1e6, 8)
+    const unknown = await workspace.replays.estimate(
+      request({ model: { provider: 'openai', name: 'mine', baseUrl: 'http://127.0.0.1:9/v1' } }),
+    )
+    expect(unknown).toMatchObject({ calls: 4, costUsd: null, price: null })
+    expect(await workspace.replays.list()).toEqual([])
+  })
+
+  test('asks the unscored anew, past the cache, and keeps what they were', async () => {
+    let refusing = true
+    await using provider = await serveProvider(({ body }) => {
+      const recorded = JSON.stringify(body.messages).includes('an idiot') && refusing ? 'chat-refusal' : 'chat-ok'
+      return readRecorded(recorded)
+    })
+    await using workspace = await createTestWorkspace()
+    await seed(workspace, cases)
+    const { replay } = await workspace.replays.prepare(request({ model: { provider: 'openai', name: 'any', baseUrl: provider.baseUrl } }))
+    const first = await workspace.replays.run(replay.id)
+    expect(first.metrics.unscored).toMatchObject({ refused: 2, unlabelled: 1 })
+    refusing = false
+    expect(await workspace.replays.retryUnscored(replay.id)).toBe(2)
+    expect(await workspace.replays.get(replay.id)).toMatchObject({ status: 'pending', done: 2 })
+    const second = await workspace.replays.run(replay.id)
+    expect(second).toMatchObject({ status: 'finished', done: 4 })
+    expect(second.metrics.unscored).toMatchObject({ refused: 0, unlabelled: 1 })
+    expect(provider.requests).toHaveLength(6)
+    expect(await workspace.replays.retryUnscored(replay.id)).toBe(0)
+  })
+
+  test('a second replay of the same inputs is served from the cache, and says so', async () => {
+    await using provider = await serveProvider(() => readRecorded('chat-ok'))
+    await using workspace = await createTestWorkspace()
+    await seed(workspace, cases)
+    const model = { provider: 'openai' as const, name: 'any', baseUrl: provider.baseUrl }
+    await workspace.replays.run((await workspace.replays.prepare(request({ model }))).replay.id)
+    expect(await workspace.replays.estimate(request({ model }))).toMatchObject({ trials: 4, cached: 4, calls: 0 })
+    const again = await workspace.replays.prepare(request({ model, fresh: true }))
+    const report = await workspace.replays.run(again.replay.id)
+    expect(report.progress).toMatchObject({ cached: 4, calls: 0 })
+    expect(report.latencyMs).toEqual({ p50: null, p95: null })
+    expect(provider.requests).toHaveLength(4)
+    const off = await workspace.replays.prepare(request({ model, fresh: true, options: { cache: 'off' } }))
+    await workspace.replays.run(off.replay.id)
+    expect(provider.requests).toHaveLength(8)
+  })
+
+  test('a lasting fault leaves the words of the provider and what to do', async () => {
+    await using provider = await serveProvider(() => readRecorded('error-401'))
+    await using workspace = await createTestWorkspace()
+    await seed(workspace, cases)
+    const { replay } = await workspace.replays.prepare(request({ model: { provider: 'openai', name: 'any', baseUrl: provider.baseUrl } }))
+    const report = await workspace.replays.run(replay.id)
+    expect(report).toMatchObject({ status: 'failed', done: 0, statusReason: expect.stringContaining('OPENAI_API_KEY') })
+    expect(report.statusReason).not.toContain('sk-proj-abc')
   })
 
   test('a golden set of several thousand cases is replayed with one result a case', async () => {

@@ -1,0 +1,95 @@
+import type { GoldenCase } from '~/domain/golden-set/golden-case'
+import { costOfUsage, findPrice } from '~/domain/pricing/price-table'
+import { renderMessages } from '~/domain/prompt/render'
+import { createTokenCounter } from '~/providers/count-tokens'
+import { answerFormatOf, type ModelConfiguration } from '~/replay/model-configuration'
+import { createCacheKeys } from '~/replay/response-cache-key'
+import type { ReplayRows } from '~/storage/sqlite/replay-rows'
+import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
+import type { RequestContext, ResolvedRequest } from './replay-request'
+import type { ReplayEstimate, ReplayOptions } from './workspace-api'
+
+/** Tokens are counted on so many cases, spread over the set; the rest is proportion. */
+const sampleSize = 200
+const keysAtOnce = 500
+/** An answer in the verdict schema, where no earlier replay says how long this model's are. */
+const usualAnswerTokens = 80
+const usualReasoningTokens: Record<string, number> = { none: 0, minimal: 50, low: 300, medium: 800, high: 2_000, xhigh: 4_000 }
+const defaultConcurrency = 64
+
+/** What a replay would take, before it starts: calls (without those that the cache has), tokens, cost, time. Unknown figures are null. */
+export async function estimateReplay(
+  context: RequestContext,
+  rows: ReplayRows,
+  request: ResolvedRequest,
+  options: ReplayOptions,
+  cases: AsyncIterable<GoldenCase>,
+): Promise<ReplayEstimate> {
+  const { model, inputs, caseCount } = request
+  const trials = caseCount * inputs.epochs
+  const countTokens = await createTokenCounter()
+  const keyOf = createCacheKeys(model, request.scheme)
+  const useCache = model.provider !== 'touchstone' && (options.cache ?? 'use') === 'use'
+  const cache = new SqliteResponseCache(context.database)
+  const every = Math.max(1, Math.floor(caseCount / sampleSize))
+  let keys: string[] = []
+  let cached = 0
+  let sampled = 0
+  let sampledTokens = 0
+  let index = 0
+  const lookUp = async () => {
+    cached += (await cache.getMany(keys)).size
+    keys = []
+  }
+  for await (const item of cases) {
+    const isSampled = index++ % every === 0
+    if (!isSampled && !useCache) continue
+    const messages = renderMessages({
+      promptText: request.promptText,
+      scheme: request.scheme,
+      case: item,
+      answerFormat: answerFormatOf(model),
+      ...(model.withContext === undefined ? {} : { withContext: model.withContext }),
+    })
+    if (isSampled) {
+      sampled++
+      sampledTokens += countTokens(messages)
+    }
+    if (useCache) for (let epoch = 1; epoch <= inputs.epochs; epoch++) keys.push(keyOf(messages, epoch))
+    if (keys.length >= keysAtOnce) await lookUp()
+  }
+  await lookUp()
+  const calls = trials - cached
+  const earlier = rows.usualFigures(inputs.modelHash)
+  const inputTokens = sampled === 0 ? 0 : Math.round((sampledTokens / sampled) * calls)
+  const outputTokens = Math.round((earlier.outputTokens ?? guessAnswerTokens(model)) * calls)
+  const pricing = findPrice(model, context.prices)
+  const concurrency = options.concurrency ?? defaultConcurrency
+  return {
+    trials,
+    cached,
+    calls,
+    inputTokens,
+    outputTokens,
+    costUsd: costOfUsage(pricing, { inputTokens, outputTokens, cachedInputTokens: null }),
+    // The median call, as many at once as there may be: what rate limits add is not known before.
+    durationMs: earlier.latencyMs === null ? null : Math.ceil(calls / concurrency) * earlier.latencyMs,
+    price: pricing && { date: pricing.date, source: pricing.source },
+  }
+}
+
+function guessAnswerTokens(model: ModelConfiguration): number {
+  const reasons = model.reasoningEffort !== undefined || /^(?:o\d|gpt-[5-9])/.test(model.name)
+  const guess = usualAnswerTokens + (reasons ? (usualReasoningTokens[model.reasoningEffort ?? 'medium'] ?? 0) : 0)
+  return Math.min(guess, model.maxOutputTokens ?? Infinity)
+}
+
+/** Upper estimates for a budget: letters over three are more than the tokens of any common text; the answer at its limit, or a long one. */
+export function createCallEstimate(context: Pick<RequestContext, 'prices'>, model: ModelConfiguration) {
+  const pricing = findPrice(model, context.prices)
+  const outputTokens = model.maxOutputTokens ?? 2 * guessAnswerTokens(model)
+  return (messages: ReadonlyArray<{ content: string }>): number | null => {
+    const letters = messages.reduce((sum, message) => sum + message.content.length, 0)
+    return costOfUsage(pricing, { inputTokens: Math.ceil(letters / 3) + 200, outputTokens, cachedInputTokens: null })
+  }
+}
