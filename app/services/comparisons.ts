@@ -13,6 +13,7 @@ import {
   JoinedReplays,
   findTwin,
   readCaseTexts,
+  readPolicyToCompare,
   readReplayToCompare,
   type ReplayToCompare,
   type SideTotals,
@@ -47,7 +48,7 @@ type Pair = {
 type Options = { margin: number; confidence: number; by: string[] | null }
 
 export function createComparisonService({ database, now }: { database: TouchstoneDatabase; now: () => number }): ComparisonService {
-  const { raw, prisma, writeLock } = database
+  const { raw, writeLock } = database
   const store = new ComparisonStore(raw)
   const details = new ComparisonDetails(raw)
   const documents = new Map<string, Comparison>()
@@ -66,9 +67,14 @@ export function createComparisonService({ database, now }: { database: Touchston
     return clusters
   }
 
-  async function readPolicy(policyId: string): Promise<PolicyFacts> {
-    const { scheme, errorCosts, productionPrevalence } = await prisma.policy.findUniqueOrThrow({ where: { id: policyId } })
-    return { scheme: verdictSchemeSchema.parse(scheme), errorCosts: errorCostSchema.array().parse(errorCosts), productionPrevalence }
+  function readPolicy(policyId: string): PolicyFacts {
+    const row = readPolicyToCompare(raw, policyId)
+    if (!row) throw new TouchstoneError('not-found', `There is no policy with the id ${JSON.stringify(policyId)}.`)
+    return {
+      scheme: verdictSchemeSchema.parse(JSON.parse(row.scheme)),
+      errorCosts: errorCostSchema.array().parse(JSON.parse(row.errorCosts)),
+      productionPrevalence: row.productionPrevalence,
+    }
   }
 
   function readReplay(replayId: string): ReplayToCompare {
@@ -78,10 +84,10 @@ export function createComparisonService({ database, now }: { database: Touchston
     return replay
   }
 
-  async function readPair(baselineId: string, candidateId: string): Promise<Pair> {
+  function readPair(baselineId: string, candidateId: string): Pair {
     const [baseline, candidate] = [readReplay(baselineId), readReplay(candidateId)]
-    const policy = await readPolicy(candidate.policyId)
-    if (baseline.policyId !== candidate.policyId) checkSchemes((await readPolicy(baseline.policyId)).scheme, policy.scheme)
+    const policy = readPolicy(candidate.policyId)
+    if (baseline.policyId !== candidate.policyId) checkSchemes(readPolicy(baseline.policyId).scheme, policy.scheme)
     for (const [name, replay] of Object.entries({ baseline, candidate }))
       if (replay.done === 0)
         throw new TouchstoneError(
@@ -121,7 +127,7 @@ export function createComparisonService({ database, now }: { database: Touchston
 
   async function compare(baselineId: string, candidateId: string, options: ComparisonOptions = {}): Promise<Comparison> {
     const chosen = readOptions(options)
-    const pair = await readPair(baselineId, candidateId)
+    const pair = readPair(baselineId, candidateId)
     return await compareOnce(pair, chosen)
   }
 
@@ -169,7 +175,7 @@ export function createComparisonService({ database, now }: { database: Touchston
 
   /** A pair whose cases are kept. */
   async function openCases(baselineId: string, candidateId: string): Promise<Pair> {
-    const pair = await readPair(baselineId, candidateId)
+    const pair = readPair(baselineId, candidateId)
     if (!store.has(pair.casesKey)) await compareOnce(pair, readOptions({}))
     return pair
   }
@@ -228,7 +234,7 @@ export function createComparisonService({ database, now }: { database: Touchston
 
     async liveFlips(baselineId, candidateId, limit) {
       const [baseline, candidate] = [readReplay(baselineId), readReplay(candidateId)]
-      const { scheme } = await readPolicy(candidate.policyId)
+      const { scheme } = readPolicy(candidate.policyId)
       const { compared, flipped } = details.liveFlips(baseline, candidate)
       const harmOf = createHarmRank(scheme)
       const ranked = flipped

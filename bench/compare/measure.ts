@@ -136,6 +136,7 @@ async function page() {
     rows,
     flips: firstFlips.value.total,
     pageDataMs: round(kept.wallMs + firstFlips.wallMs),
+    pageDataCpuMs: round(kept.cpuMs + firstFlips.cpuMs),
     nextFlipsMs: nextFlips.wallMs,
     flipsOfASliceMs: sliced.wallMs,
     liveFlipsMs: live.wallMs,

@@ -37,6 +37,16 @@ export function readReplayToCompare(handle: SqliteHandle, replayId: string): Rep
   )
 }
 
+/** What a comparison must know of the policy: JSON as stored. */
+export type PolicyToCompare = { scheme: string; errorCosts: string; productionPrevalence: number | null }
+
+export function readPolicyToCompare(handle: SqliteHandle, policyId: string): PolicyToCompare | null {
+  return (
+    handle.prepare<[string], PolicyToCompare>(`SELECT scheme, errorCosts, productionPrevalence FROM Policy WHERE id = ?`).get(policyId) ??
+    null
+  )
+}
+
 /** The newest other finished replay of the same text, golden set, model and epochs: what it answers differently is noise. */
 export function findTwin(handle: SqliteHandle, replay: ReplayToCompare, besides: string): string | null {
   return (
