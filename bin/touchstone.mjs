@@ -1,14 +1,10 @@
 #!/usr/bin/env node
-// Starts the command line; in a fresh clone it bundles it first.
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+// Starts the command line; bundles it first in a fresh clone, and again when its sources are newer.
+import { buildNodeSide, checkNode, generateClient, isNodeSideOld } from '../scripts/steps.mjs'
 
-const cli = new URL('../build/node/cli.js', import.meta.url)
-
-if (!existsSync(fileURLToPath(cli))) {
-  process.stderr.write('Building the command line, once …\n')
+if (isNodeSideOld()) {
   try {
-    const { buildNodeSide, generateClient } = await import('../scripts/steps.mjs')
+    checkNode()
     await generateClient()
     await buildNodeSide()
   } catch (error) {
@@ -19,4 +15,4 @@ if (!existsSync(fileURLToPath(cli))) {
   }
 }
 
-await import(cli.href)
+await import(new URL('../build/node/cli.js', import.meta.url).href)

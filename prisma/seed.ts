@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { parseCaseLine } from '../app/domain/golden-set/case-line'
 import type { GoldenCase } from '../app/domain/golden-set/golden-case'
 import { policyDefinitionSchema, type PolicyDefinition } from '../app/domain/policy/policy'
+import { TouchstoneError } from '../app/lib/errors'
 import { ensureDataFolder, findProjectRoot, readEnvironment } from '../app/lib/environment'
 import type { ModelConfiguration } from '../app/replay/model-configuration'
 import { openWorkspace } from '../app/services/workspace'
@@ -45,13 +46,13 @@ function readVersions(slug: string): Array<{ text: string; message: string }> {
   return versions.map(({ file, message }) => ({ text: readFileSync(join(folder, file), 'utf8'), message }))
 }
 
-async function seedPolicy(workspace: Workspace, definition: PolicyDefinition): Promise<boolean> {
+async function seedPolicy(workspace: Workspace, definition: PolicyDefinition): Promise<void> {
   const { slug } = definition
   const goldenSets = (await workspace.policies.find(slug)) ? await workspace.goldenSets.list(slug) : []
   const replays = await workspace.policies
     .find(slug)
     .then((policy) => (policy ? workspace.replays.list({ policySlug: slug, limit: 1 }) : []))
-  if (goldenSets.some((set) => set.head > 0) && replays.some((replay) => replay.status === 'finished')) return false
+  if (goldenSets.some((set) => set.head > 0) && replays.some((replay) => replay.status === 'finished')) return
 
   say(`• Preparing “${definition.name}” …`)
   if (!(await workspace.policies.find(slug))) await workspace.policies.create(definition, author)
@@ -95,19 +96,27 @@ async function seedPolicy(workspace: Workspace, definition: PolicyDefinition): P
     const baseline = finished[index - 1]
     if (baseline !== undefined) await workspace.comparisons.compare(baseline, candidate)
   }
-  return true
 }
 
-const environment = readEnvironment(process.env, projectRoot)
-if (environment.dataFolder) ensureDataFolder(environment.dataFolder)
-const workspace = await openWorkspace({ databaseUrl: environment.databaseUrl, environment, replayRunner: 'inline' })
-try {
-  for (const file of readdirSync(join(evalsFolder, 'policies'))
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()) {
-    const definition = policyDefinitionSchema.parse(parse(readFileSync(join(evalsFolder, 'policies', file), 'utf8')))
-    await seedPolicy(workspace, definition)
+async function seed(): Promise<void> {
+  const environment = readEnvironment(process.env, projectRoot)
+  if (environment.dataFolder) ensureDataFolder(environment.dataFolder)
+  const workspace = await openWorkspace({ databaseUrl: environment.databaseUrl, environment, replayRunner: 'inline' })
+  try {
+    const files = readdirSync(join(evalsFolder, 'policies')).filter((name) => name.endsWith('.yaml'))
+    for (const file of files.toSorted()) {
+      const definition = policyDefinitionSchema.parse(parse(readFileSync(join(evalsFolder, 'policies', file), 'utf8')))
+      await seedPolicy(workspace, definition)
+    }
+  } finally {
+    await workspace.close()
   }
-} finally {
-  await workspace.close()
+}
+
+try {
+  await seed()
+} catch (error) {
+  if (!(error instanceof TouchstoneError)) throw error
+  say(`error: ${error.message}${error.advice ? `\n${error.advice}` : ''}`)
+  process.exitCode = 3
 }

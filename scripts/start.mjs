@@ -1,5 +1,5 @@
 // npm start: from a fresh clone to a running app. Each step is skipped when its result is up to date.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { buildNodeSide, buildWebApp, checkNode, generateClient, install, projectRoot, runSteps, StepError } from './steps.mjs'
@@ -31,10 +31,11 @@ await runSteps(async () => {
   await buildWebApp()
 })
 
-const server = spawn(process.execPath, [join(projectRoot, 'build', 'node', 'cli.js'), 'serve', ...process.argv.slice(2)], {
-  cwd: projectRoot,
-  env: { ...process.env, NODE_ENV: 'production' },
-  stdio: 'inherit',
-})
+const production = { cwd: projectRoot, env: { ...process.env, NODE_ENV: 'production' }, stdio: 'inherit' }
+// Says itself what it does, and why when it cannot.
+const seeded = spawnSync(process.execPath, [join(projectRoot, 'build', 'node', 'seed.js')], production)
+if (seeded.status !== 0) process.exit(seeded.status ?? 1)
+
+const server = spawn(process.execPath, [join(projectRoot, 'build', 'node', 'cli.js'), 'serve', ...process.argv.slice(2)], production)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
 server.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)))

@@ -1,7 +1,7 @@
 // The steps that `npm start`, `npm test` and `npm run build` share. Node's own modules only: this runs before anything is installed.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -152,6 +152,16 @@ export async function generateClient() {
 
 const sharedSources = ['app', 'prisma', 'package-lock.json', 'tsconfig.json', 'scripts']
 
+/** Whether a source is newer than the bundled command line: looks at dates only, because every command pays for it. */
+export function isNodeSideOld() {
+  const cli = join(projectRoot, 'build', 'node', 'cli.js')
+  if (!existsSync(cli)) return true
+  const builtAt = statSync(cli).mtimeMs
+  for (const path of ['app', 'prisma', 'package-lock.json'])
+    for (const file of filesBelow(join(projectRoot, path))) if (statSync(file).mtimeMs > builtAt) return true
+  return false
+}
+
 /** Bundles the command line and the workers. */
 export async function buildNodeSide() {
   const hash = hashOf(sharedSources)
@@ -161,6 +171,9 @@ export async function buildNodeSide() {
     await buildNode()
     writeStamp('build-node', hash)
   })
+  // Sources that are newer but the same, after a switch of branches, say.
+  const now = new Date()
+  utimesSync(join(projectRoot, 'build', 'node', 'cli.js'), now, now)
 }
 
 /** Builds the web app with Remix. */
