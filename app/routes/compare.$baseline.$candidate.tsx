@@ -3,7 +3,7 @@ import { useLoaderData, useParams, type ShouldRevalidateFunction } from '@remix-
 import { z } from 'zod'
 import { ComparisonPage } from '~/components/comparison/comparison-page'
 import { flipsPageSize } from '~/components/comparison/flip-explorer'
-import { readFlipFilter } from '~/components/comparison/flip-filter-url'
+import { readFlipFilter, writeFlipFilter } from '~/components/comparison/flip-filter-url'
 import type { ComparisonView } from '~/components/comparison/types'
 import { preferencesPath } from '~/components/ui/preferences'
 import { withErrorResponse } from '~/lib/http-status'
@@ -28,14 +28,16 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
   return withErrorResponse(async () => {
     const query = new URL(request.url).searchParams
     const { margin, by } = parseInput(querySchema, Object.fromEntries(query))
-    return loadComparisonPage(context.workspace, {
+    const filter = readFlipFilter(query)
+    const page = await loadComparisonPage(context.workspace, {
       baseline: requireParameter(params, 'baseline'),
       candidate: requireParameter(params, 'candidate'),
       margin,
       by: by ?? null,
-      filter: readFlipFilter(query),
+      filter,
       firstFlips: flipsPageSize,
     })
+    return { ...page, firstFilter: writeFlipFilter(new URLSearchParams(), filter).toString() }
   })
 }
 

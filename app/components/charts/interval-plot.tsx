@@ -38,7 +38,7 @@ export default function IntervalPlot({ rows, margin, label }: { rows: IntervalRo
             label={{
               value: 'points of accuracy, candidate minus baseline',
               position: 'insideBottom',
-              offset: 0,
+              offset: 6,
               fill: 'var(--stone-ink-faint)',
               fontSize: 11,
             }}

@@ -26,8 +26,30 @@ export type Advice = {
 
 type Facts = Pick<Comparison, 'verdict' | 'n' | 'flips' | 'mustPass' | 'moreCasesNeeded'>
 
-/** What a lead should do with this comparison. A regression of a zero-tolerance case holds the candidate back, whatever the average. */
-export function adviseOn({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts, names: { baseline: string; candidate: string }): Advice {
+/**
+ * What a lead should do with this comparison. A regression of a zero-tolerance case holds the candidate back, whatever the average; a rehearsal
+ * lets nothing out.
+ */
+export function adviseOn(facts: Facts, names: { baseline: string; candidate: string }, rehearsal = false): Advice {
+  const advice = adviseOnAnswers(facts, names)
+  if (!rehearsal) return advice
+  // Words that match are no judgement: the reading stays, the decision does not.
+  return {
+    ...advice,
+    answer: `In rehearsal: ${rehearsalWords[facts.verdict]}`,
+    go: false,
+    next: 'A rehearsal matches words and judges nothing: replay both versions with a model before you decide.',
+  }
+}
+
+const rehearsalWords: Record<ComparisonVerdict, string> = {
+  better: 'better',
+  'not-worse': 'not worse',
+  worse: 'worse',
+  inconclusive: 'cannot tell yet',
+}
+
+function adviseOnAnswers({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts, names: { baseline: string; candidate: string }): Advice {
   const { baseline, candidate } = names
   const read = (filter: FlipFilter, count: number) =>
     count === 0 ? null : { text: `Read the ${formatQuantity(count, 'regression')}`, filter }

@@ -206,13 +206,16 @@ function SideFacts({ role, side, slug }: { role: string; side: SideView; slug: s
     <span className="inline-flex min-w-0 flex-wrap items-center gap-x-2 text-sm">
       <span className="font-medium text-ink">
         {role}:{' '}
-        <Link className="text-link" to={`/replays/${side.replayId}`}>
+        <Link className="text-link inline-block py-0.5" to={`/replays/${side.replayId}`}>
           {side.name}
         </Link>
       </span>
       <span>{side.modelName}</span>
       <span>
-        <Link className="text-link" to={`/policies/${slug}/golden/${encodeURIComponent(side.goldenSet)}?revision=${side.goldenRevision}`}>
+        <Link
+          className="text-link inline-block py-0.5"
+          to={`/policies/${slug}/golden/${encodeURIComponent(side.goldenSet)}?revision=${side.goldenRevision}`}
+        >
           {side.goldenSet}@{side.goldenRevision}
         </Link>
       </span>

@@ -38,9 +38,11 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
 
   const filter = readFlipFilter(params)
   const filterSearch = writeFlipFilter(new URLSearchParams(), filter).toString()
-  const rows = usePagedRows<FlipItem>(`${base}/flips${filterSearch ? `?${filterSearch}` : ''}`, flipsPageSize, view.first)
+  // The page may have been asked for with another filter, on another tab.
+  const first = view.firstFilter === filterSearch ? view.first : null
+  const rows = usePagedRows<FlipItem>(`${base}/flips${filterSearch ? `?${filterSearch}` : ''}`, flipsPageSize, first)
   const linked = params.get('case')
-  const [active, setActive] = useState(() => (linked ? view.first.rows.findIndex((row) => row.id === linked) : 0))
+  const [active, setActive] = useState(() => (linked ? (first?.rows.findIndex((row) => row.id === linked) ?? -1) : 0))
   const activeRow = active >= 0 ? rows.at(active) : undefined
   // A case that a link names may stand far down the list: it is fetched alone.
   const alone = useJson<{ rows: FlipItem[] }>(

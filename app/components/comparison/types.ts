@@ -59,7 +59,9 @@ export type ComparisonView = {
   facets: Array<{ by: string; values: Array<{ value: string; count: number }> }>
   /** Rules whose text differs between the two prompts. */
   touchedRules: string[]
+  /** The first flips of the filter that the page was asked with, as `firstFilter` writes it. */
   first: Page<FlipItem>
+  firstFilter: string
 }
 
 export type PromptPair = { baseline: { label: string; text: string }; candidate: { label: string; text: string } }

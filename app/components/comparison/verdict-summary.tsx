@@ -20,7 +20,7 @@ const inks: Record<string, string> = { fixed: 'text-fixed-ink', regressed: 'text
 export function VerdictSummary({ view }: { view: ComparisonView }) {
   const { comparison, baseline, candidate } = view
   const [params] = useSearchParams()
-  const advice = adviseOn(comparison, { baseline: baseline.name, candidate: candidate.name })
+  const advice = adviseOn(comparison, { baseline: baseline.name, candidate: candidate.name }, baseline.rehearsal || candidate.rehearsal)
   const look = verdictLook[comparison.verdict]
   const { difference, pValue, margin } = comparison
   return (
@@ -52,17 +52,17 @@ export function VerdictSummary({ view }: { view: ComparisonView }) {
             )}
           </p>
         </div>
-        <dl className="flex min-w-64 flex-col gap-1 text-sm">
+        <div className="flex min-w-64 flex-col gap-1 text-sm">
           <div>
-            <dt className="text-xs text-ink-muted">
+            <p className="text-xs text-ink-muted">
               Accuracy of {candidate.name} minus {baseline.name}
-            </dt>
-            <dd>
+            </p>
+            <p>
               <span className="text-xl font-semibold tracking-tight">{formatPoints(difference.estimate)}</span>{' '}
               <span className="text-ink-muted">
                 points, {Number((difference.confidence * 100).toFixed(2))}% CI {formatPointsInterval(difference)}
               </span>
-            </dd>
+            </p>
           </div>
           <IntervalBar {...difference} margin={margin} className="h-7 w-full max-w-80" scale />
           <div className="flex flex-wrap gap-x-4 text-xs text-ink-muted">
@@ -73,7 +73,7 @@ export function VerdictSummary({ view }: { view: ComparisonView }) {
             <span>margin {formatMargin(margin)}</span>
             <span>{formatCount(comparison.n)} cases compared</span>
           </div>
-        </dl>
+        </div>
       </div>
     </section>
   )

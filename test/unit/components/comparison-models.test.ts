@@ -41,6 +41,15 @@ describe('what a lead is told to do', () => {
     expect(adviseOn({ ...facts('inconclusive'), n: 0 }, names).read?.filter).toEqual({ flip: ['unscored'] })
   })
 
+  test('lets nothing out on a rehearsal, which judges nothing', () => {
+    for (const verdict of ['better', 'not-worse', 'worse', 'inconclusive'] as const) {
+      const advice = adviseOn(facts(verdict, { fixed: 41, regressed: 6 }), names, true)
+      expect(advice.go).toBe(false)
+      expect(advice.answer).toMatch(/^In rehearsal: /)
+      expect(advice.next).toContain('replay both versions with a model')
+    }
+  })
+
   test('never lets a zero-tolerance regression out, however good the average', () => {
     const mustPass = { total: 5, fixed: 0, regressed: 1, stillWrong: 0, unscored: 0 }
     for (const verdict of ['better', 'not-worse', 'worse', 'inconclusive'] as const)
