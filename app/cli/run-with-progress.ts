@@ -4,8 +4,8 @@ import type { CliContext } from './context'
 import { createProgress, type ProgressView } from './progress'
 import { inert } from './terminal'
 
-/** Runs to the end; the first interrupt stops it cleanly, a second one ends the process. */
-export async function runWithProgress(context: CliContext, replayId: string): Promise<ReplayReport> {
+/** Runs to the end, or these cases only; the first interrupt stops it cleanly, a second one ends the process. */
+export async function runWithProgress(context: CliContext, replayId: string, onlyCaseIds?: readonly string[]): Promise<ReplayReport> {
   const workspace = await context.openWorkspace()
   const progress = await createProgress(context, 'Replaying')
   const controller = new AbortController()
@@ -15,7 +15,7 @@ export async function runWithProgress(context: CliContext, replayId: string): Pr
     controller.abort(new Error('interrupted'))
   })
   try {
-    return await workspace.replays.run(replayId, (event) => showEvent(event, progress), controller.signal)
+    return await workspace.replays.run(replayId, (event) => showEvent(event, progress), controller.signal, onlyCaseIds)
   } catch (error) {
     if (!controller.signal.aborted) throw error
     return await workspace.replays.report(replayId)

@@ -19,9 +19,10 @@ export class TouchstoneError extends Error {
 
   /**
    * The web app and the server below it are bundled apart and each has this class, so that an error of one is no instance of the other's in
-   * the usual sense. Its name and code make it one.
+   * the usual sense. Its name and code make it one. Classes that extend it are told apart in the usual way.
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== TouchstoneError) return super[Symbol.hasInstance](value)
     return value instanceof Error && value.name === 'TouchstoneError' && 'code' in value
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { GateResult } from '~/domain/gate/gate-result'
+import type { EarlyStopReport } from '~/services/early-stop'
 import type { GateReport } from '~/services/run-gate'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
@@ -9,7 +10,16 @@ import { printComparison } from '../print-comparison'
 import { runWithProgress } from '../run-with-progress'
 import { createPaint, formatTable, inert, type Style } from '../terminal'
 
-type GateOptions = { json?: boolean; markdown?: string; junit?: string; html?: string; new?: boolean; concurrency?: number }
+type GateOptions = {
+  json?: boolean
+  markdown?: string
+  junit?: string
+  html?: string
+  new?: boolean
+  concurrency?: number
+  earlyStop?: boolean
+  seed?: number
+}
 
 const exitCodeOf: Record<GateResult, number> = { pass: exitCodes.pass, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive }
 const styleOf: Record<GateResult, Style> = { pass: 'green', fail: 'red', inconclusive: 'yellow' }
@@ -28,12 +38,19 @@ export function registerGate(program: Command, context: CliContext): void {
     .option('--html <file>', 'write one self-contained page with the flips, content blurred until clicked')
     .option('--concurrency <number>', 'calls under way at once (default: adapts)', wholeNumber(1, 1024))
     .option('--new', 'replay anew even where finished replays of the same inputs exist')
+    .option('--early-stop', 'stop as soon as the answer is certain at the α of the suite: fewer calls, figures of the part replayed')
+    .option(
+      '--seed <number>',
+      'of the random order of --early-stop (default: follows from golden set and prompts)',
+      wholeNumber(0, 4_294_967_295),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ touchstone gate evals/suites/community-hate.yaml
-  $ touchstone gate evals/suites/community-hate.yaml --junit gate.xml --markdown gate.md --html gate.html`,
+  $ touchstone gate evals/suites/community-hate.yaml --junit gate.xml --markdown gate.md --html gate.html
+  $ touchstone gate evals/suites/community-hate.yaml --early-stop`,
     )
     .action((suite: string, options: GateOptions) => runGateCommand(context, suite, options))
 }
@@ -46,9 +63,13 @@ async function runGateCommand(context: CliContext, suiteFile: string, options: G
     author: readAuthor(context.environment),
     fresh: options.new ?? false,
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-    runReplay: (replay, side) => {
-      say(context, `Replaying the ${side} (${count(replay.total - replay.done)} of ${count(replay.total)} cases) …`)
-      return runWithProgress(context, replay.id)
+    ...(options.earlyStop ? { earlyStop: options.seed === undefined ? {} : { seed: options.seed } } : {}),
+    runReplay: (replay, side, onlyCaseIds) => {
+      const what = onlyCaseIds
+        ? `${count(onlyCaseIds.length)} cases`
+        : `${count(replay.total - replay.done)} of ${count(replay.total)} cases`
+      say(context, `Replaying the ${side} (${what}) …`)
+      return runWithProgress(context, replay.id, onlyCaseIds)
     },
     onNote: (text) => say(context, inert(text)),
   })
@@ -65,6 +86,14 @@ async function runGateCommand(context: CliContext, suiteFile: string, options: G
   if (options.json) writeJson(context, report)
   else await printGate(context, report)
   context.exitCode = exitCodeOf[report.result]
+}
+
+/** What stopping early came to. The figures of a gate that stopped are of the part replayed. */
+function earlyStopWords({ stopped, replayed, cases, callsSaved, callsInFull, seed, order }: EarlyStopReport): string {
+  const parts = `${count(order.zeroTolerance)} zero-tolerance, ${count(order.flippedBefore)} that flipped before, ${count(order.changedRules)} of changed rules, then ${count(order.random)} in random order (seed ${seed})`
+  return stopped
+    ? `Stopped early: ${count(replayed)} of ${count(cases)} labelled cases replayed, ${count(callsSaved)} of ${count(callsInFull)} calls saved; the figures are of the part replayed. Order: ${parts}.`
+    : `Not stopped early: the answer was not certain before the last case. Order: ${parts}.`
 }
 
 async function printGate(context: CliContext, report: GateReport): Promise<void> {
@@ -89,6 +118,7 @@ async function printGate(context: CliContext, report: GateReport): Promise<void>
     `Golden set ${report.golden.set}@${report.golden.revision} (${report.golden.contentHash.slice(0, 12)}), ${inert(report.model)}`,
     side('Baseline', report.baseline),
     side('Candidate', report.candidate),
+    ...(report.earlyStop ? [earlyStopWords(report.earlyStop)] : []),
     '',
   ]
   context.stdout.write(`${sections.join('\n')}\n`)
