@@ -27,7 +27,7 @@ export function AgreementPanel({ agreement, versions, place }: { agreement: Agre
     <Panel
       flush
       title="Agreement of people"
-      footer={`α is Krippendorff's, nominal, gaps allowed; 95% bootstrap intervals over cases (2,000 resamples, seed ${agreement.seed}). Fleiss' κ needs the same number of answers on every case, Cohen's κ exactly two people. n/a: the answers do not vary, or it does not apply.`}
+      footer={`α is Krippendorff's, nominal, gaps allowed; 95% bootstrap intervals over cases (2,000 resamples, seed ${agreement.seed}). Fleiss' κ needs the same number of answers on every case, Cohen's κ exactly two people. Where nearly all answers are one label, α and κ are near 0 whatever people agree on: AC1 is the one to read there. n/a: the answers do not vary, or it does not apply.`}
     >
       <p className="px-3 pt-2 text-sm text-ink-muted">
         {formatQuantity(annotators.length, 'annotator')}, {formatQuantity(annotatedCases, 'annotated case')}.

@@ -112,6 +112,7 @@ function FindingCases({
   const [problem, setProblem] = useState<string | null>(null)
   const rows = [...first.rows, ...more]
   const grouped = rows.some(({ group }) => group !== null)
+  const explained = rows.some(({ detail, settled }) => detail !== '' || settled)
   const load = async () => {
     setPending(true)
     setProblem(null)
@@ -139,7 +140,7 @@ function FindingCases({
             <HeaderCell>Case</HeaderCell>
             <HeaderCell className="w-1/2">Content</HeaderCell>
             <HeaderCell>Expected</HeaderCell>
-            <HeaderCell>Why it is here</HeaderCell>
+            {explained && <HeaderCell>Why it is here</HeaderCell>}
           </tr>
         </thead>
         <tbody>
@@ -155,10 +156,12 @@ function FindingCases({
                 <ContentLine text={row.content} shown={!hideContent} />
               </Cell>
               <Cell>{row.label === null ? <span className="text-ink-faint">unlabelled</span> : <LabelName label={row.label} />}</Cell>
-              <Cell className="text-ink-muted">
-                {row.detail}
-                {row.settled && <Badge className="ml-1">settled</Badge>}
-              </Cell>
+              {explained && (
+                <Cell className="text-ink-muted">
+                  {row.detail}
+                  {row.settled && <Badge className="ml-1">settled</Badge>}
+                </Cell>
+              )}
             </Row>
           ))}
         </tbody>

@@ -3,9 +3,16 @@ import type { FindingKind, HealthReport } from '~/domain/golden-set/health'
 
 export type FindingText = { title: string; means: string; todo: string; tone: 'act' | 'look' | 'know' }
 
+/** Voters who are right less often than this say little about single labels. */
+const trustworthyVotes = 0.75
+
 /** What each finding is called, means, and asks for. */
 export function describeFinding(kind: FindingKind, { thresholds, votes, promptsSearched }: HealthReport): FindingText {
   const versions = votes.versions.length
+  const doubt =
+    votes.accuracy !== null && votes.accuracy < trustworthyVotes
+      ? ` Only ${formatPercent(votes.accuracy)} of the votes are as expected, so this says more about the versions than about the labels.`
+      : ''
   switch (kind) {
     case 'contradictory-duplicates':
       return {
@@ -53,14 +60,14 @@ export function describeFinding(kind: FindingKind, { thresholds, votes, promptsS
     case 'confident-error':
       return {
         title: 'Labels that the votes contradict',
-        means: `Confident learning over the votes of ${versions} versions: they agree on another label more surely than they usually agree on that label.`,
+        means: `Confident learning over the votes of ${versions} versions: they agree on another label more surely than they usually agree on that label.${doubt}`,
         todo: 'Look again; the machine points, it never changes a label.',
         tone: 'look',
       }
     case 'always-wrong':
       return {
         title: 'Wrong under every version',
-        means: `None of ${versions} versions has ever had these right: either they are hard, or the label is wrong.`,
+        means: `None of ${versions} versions has ever had these right: either they are hard, or the label is wrong.${doubt}`,
         todo: 'Look again at the label first, then at the rule.',
         tone: 'look',
       }

@@ -38,7 +38,7 @@ type Counts = { violating: number; notViolating: number; undecided: number }
 /**
  * What the set can and cannot show: for each rule, label, locale, tag and surface its cases, whether both sides are there, and the
  * smallest shift they can detect. `ruleIds` are all rules that should be exercised; `discordance` the share of cases on which versions
- * differ (0.1 is assumed where it is null).
+ * differ (0.1 is assumed where it is null or 0).
  */
 export function weighBalance(
   cases: Iterable<GoldenCase>,
@@ -63,7 +63,9 @@ export function weighBalance(
     for (const [rule, applies] of Object.entries(golden.expected?.rules ?? {}))
       countAt('rule', rule)[applies ? 'violating' : 'notViolating'] += 1
   }
-  const discordance = input.discordance ?? assumedDiscordance
+  // Two versions that agree on every case say nothing of how far the next one will differ.
+  const measured = input.discordance !== null && input.discordance > 0
+  const discordance = measured ? (input.discordance ?? assumedDiscordance) : assumedDiscordance
   const rows = keys.flatMap((by) => {
     const ofKey: BalanceRow[] = []
     for (const [value, { violating, notViolating, undecided }] of groups.get(by) ?? []) {
@@ -81,7 +83,7 @@ export function weighBalance(
       oneSided: ofRules.filter(({ violating, notViolating }) => violating > 0 && notViolating === 0).map(({ value }) => value),
     },
     discordance,
-    discordanceMeasured: input.discordance !== null,
+    discordanceMeasured: measured,
   }
 }
 

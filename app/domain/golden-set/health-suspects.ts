@@ -136,3 +136,18 @@ export function measureDiscordance(votes: VotesByCase, versions: readonly string
   }
   return shared === 0 ? null : different / shared
 }
+
+/** The share of votes with a verdict that are the expected label: how far the voters are to be trusted. Null: no votes on labelled cases. */
+export function measureVoteAccuracy(cases: Iterable<GoldenCase>, votes: VotesByCase): number | null {
+  let scored = 0
+  let right = 0
+  for (const { id, expected } of cases) {
+    if (!expected || expected.label === null) continue
+    for (const { label } of votes.get(id) ?? []) {
+      if (label === null) continue
+      scored += 1
+      if (label === expected.label) right += 1
+    }
+  }
+  return scored === 0 ? null : right / scored
+}

@@ -10,6 +10,7 @@ import {
   findDisagreements,
   judgeByVersions,
   measureDiscordance,
+  measureVoteAccuracy,
   type CaseToCheck,
   type VotesByCase,
 } from './health-suspects'
@@ -45,8 +46,8 @@ export type HealthReport = {
   tooShortToSearch: number
   agreement: AgreementReport
   balance: BalanceReport
-  /** Versions whose replays voted, oldest first, and whether any vote came from the rehearsal classifier. */
-  votes: { versions: string[]; rehearsal: boolean }
+  /** Versions whose replays voted, oldest first; the share of votes that are the expected label; whether any came from the rehearsal classifier. */
+  votes: { versions: string[]; accuracy: number | null; rehearsal: boolean }
   promptsSearched: string[]
   thresholds: { nearDuplicate: number; leakage: number }
 }
@@ -160,7 +161,7 @@ export function examineGoldenSet(
         ruleIds: [...new Set([...scheme.rules.map(({ id }) => id), ...inputs.policyRules])],
         discordance: measureDiscordance(votes, inputs.versions),
       }),
-      votes: { versions: [...inputs.versions], rehearsal: inputs.rehearsal },
+      votes: { versions: [...inputs.versions], accuracy: measureVoteAccuracy(cases, votes), rehearsal: inputs.rehearsal },
       promptsSearched: prompts.map(({ name }) => name),
       thresholds: { nearDuplicate: nearDuplicateThreshold, leakage: leakageThreshold },
     },

@@ -53,7 +53,7 @@ it('examines a revision once, keeps it, and looks again when there is more to go
   await workspace.record({ version: 2, answer: () => [said('violates')] })
   const second = await workspace.health.report(...place)
   expect(second.createdAt).toBeGreaterThan(first.createdAt)
-  expect(second.report.votes).toEqual({ versions: ['v1', 'v2'], rehearsal: false })
+  expect(second.report.votes).toEqual({ versions: ['v1', 'v2'], accuracy: 1 / 3, rehearsal: false })
   expect(countOf(second, 'always-wrong')).toMatchObject({ cases: 2 })
   expect(countOf(second, 'always-right')).toMatchObject({ cases: 1 })
   const { total, rows } = await workspace.health.cases(...place, { kind: 'always-wrong', offset: 1, limit: 10 })
