@@ -1,0 +1,191 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createComparison, type SideFacts } from '~/domain/comparison/compare'
+import type { Comparison } from '~/domain/comparison/comparison'
+import { isScored, type JudgedSide } from '~/domain/comparison/flips'
+import { findDuplicates } from '~/domain/golden-set/duplicates'
+import type { ErrorCost } from '~/domain/policy/policy'
+import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
+import { TouchstoneError } from '~/lib/errors'
+import type { SqliteHandle } from '~/storage/database'
+import { JoinedReplays, readCaseTexts, type ReplayToCompare, type SideTotals } from '~/storage/sqlite/comparison-source'
+import type { ComparisonCaseRow } from '~/storage/sqlite/comparison-store'
+import { parseFacet, splitFacets } from '~/storage/sqlite/facets'
+
+/** The pass lets other work of the process in after this many cases. */
+const casesPerTurn = 4_096
+const rememberedFacets = 20_000
+const rememberedRevisions = 8
+/** Near duplicates are looked for in sets of up to so many cases; from the second figure on by MinHash, which takes a fraction of a second. */
+const clusteredCases = 5_000
+const comparedPairwise = 500
+
+export type PolicyFacts = { scheme: VerdictScheme; errorCosts: ErrorCost[]; productionPrevalence: number | null }
+/** Two replays that can be compared. */
+export type ReplayPair = {
+  baseline: ReplayToCompare
+  candidate: ReplayToCompare
+  policy: PolicyFacts
+  twin: { id: string; of: 'baseline' | 'candidate' } | null
+  /** Of everything that the cases depend on. */
+  casesKey: string
+}
+export type PassOptions = { margin: number; confidence: number; by: string[] | null }
+
+export type ClusterReader = (replay: ReplayToCompare) => ReadonlyMap<string, string> | null
+
+/** Case id → cluster, for cases that are near duplicates of another; null for a set too large to look. Remembered, for a revision never changes. */
+export function createClusterReader(handle: SqliteHandle): ClusterReader {
+  const known = new Map<string, ReadonlyMap<string, string> | null>()
+  return (replay) => {
+    const key = `${replay.goldenSetId}@${replay.goldenRevision}`
+    const remembered = known.get(key)
+    if (remembered !== undefined) return remembered
+    const texts = readCaseTexts(handle, replay, clusteredCases)
+    const clusters = texts && findClusters(texts)
+    known.set(key, clusters)
+    for (const oldest of [...known.keys()].slice(0, -rememberedRevisions)) known.delete(oldest)
+    return clusters
+  }
+}
+
+function describeSides({ baseline, candidate }: ReplayPair): string[] {
+  const warnings: string[] = []
+  for (const [name, { status, done, total }] of Object.entries({ baseline, candidate }))
+    if (status !== 'finished' || done < total)
+      warnings.push(`The ${name} is ${status}, with ${done} of ${total} answers; cases without an answer are left out.`)
+  if (baseline.epochs !== candidate.epochs) warnings.push(`The baseline has ${baseline.epochs} epochs, the candidate ${candidate.epochs}.`)
+  if (baseline.modelName === candidate.modelName && baseline.modelHash !== candidate.modelHash)
+    warnings.push(`The sides used ${candidate.modelName} with different settings: the difference is not the prompt's alone.`)
+  if (baseline.goldenSetId !== candidate.goldenSetId)
+    warnings.push('The replays are over different golden sets; cases are joined by their ids.')
+  return warnings
+}
+
+const sideFacts = (replay: ReplayToCompare): SideFacts => ({
+  replay: replay.id,
+  promptVersion: replay.versionNumber,
+  promptHash: replay.promptHash,
+  goldenRevision: replay.goldenRevision,
+  model: replay.modelName,
+  costUsd: null,
+  latencyMs: { p50: null, p95: null },
+  providerModels: [],
+})
+
+/** One pass over both replays: the figures, and the cases in order of harm. Throws not-comparable when they share no case. */
+export async function comparePair(
+  handle: SqliteHandle,
+  pair: ReplayPair,
+  { margin, confidence, by }: PassOptions,
+  clusters: ReadonlyMap<string, string> | null,
+): Promise<{ comparison: Comparison; cases: ComparisonCaseRow[] }> {
+  const { policy, twin } = pair
+  const facts = { baseline: sideFacts(pair.baseline), candidate: sideFacts(pair.candidate) }
+  const noise = twin ? { replay: twin.id, flips: 0, n: 0 } : undefined
+  const builder = createComparison({
+    scheme: policy.scheme,
+    ...facts,
+    margin,
+    confidence,
+    ...(by ? { by } : {}),
+    errorCosts: policy.errorCosts,
+    productionPrevalence: policy.productionPrevalence,
+    ...(noise ? { noise } : {}),
+    warnings: describeSides(pair),
+  })
+  const slicesOfFacets = createFacetReader(builder.sliceHandle)
+  const rows: Array<ComparisonCaseRow & { harm: number; position: number }> = []
+  let shared = 0
+  let seen = 0
+
+  handle.exec('BEGIN')
+  const joined = new JoinedReplays(handle, pair.baseline, pair.candidate, twin)
+  let totals: { baseline: SideTotals; candidate: SideTotals }
+  try {
+    for (const { caseId, position, mustPass, facets, baseline, candidate, twin: again } of joined.cases()) {
+      if (++seen % casesPerTurn === 0) await nextTurn()
+      // A side that has not answered yet says nothing of the case, not even that it was removed.
+      if (baseline === undefined || candidate === undefined) continue
+      if (baseline && candidate) shared++
+      const unsteady = twin !== null && differs(again, twin.of === 'baseline' ? baseline : candidate, noise)
+      const counted = builder.add({
+        caseId,
+        baseline,
+        candidate,
+        mustPass,
+        slices: slicesOfFacets(facets),
+        noise: unsteady,
+        ...(clusters ? { cluster: clusters.get(caseId) ?? caseId } : {}),
+      })
+      if (counted === null) continue
+      const expected = candidate ? candidate.expected : (baseline?.expected ?? null)
+      rows.push({
+        caseId,
+        position,
+        harm: counted.harm,
+        flip: counted.flip,
+        noise: unsteady && (counted.flip === 'fixed' || counted.flip === 'regressed'),
+        expectedLabel: expected?.label ?? null,
+        baselineOutcome: baseline?.outcome ?? null,
+        candidateOutcome: candidate?.outcome ?? null,
+        baselineLabel: baseline?.verdict?.label ?? null,
+        candidateLabel: candidate?.verdict?.label ?? null,
+      })
+    }
+    totals = joined.totals()
+  } finally {
+    joined.close()
+    handle.exec('COMMIT')
+  }
+  if (shared === 0)
+    throw new TouchstoneError(
+      'not-comparable',
+      'The replays share no case.',
+      'Cases are joined by id: replay both versions over the same golden set.',
+    )
+  Object.assign(facts.baseline, totals.baseline)
+  Object.assign(facts.candidate, totals.candidate)
+  rows.sort((a, b) => a.harm - b.harm || a.position - b.position)
+  return { comparison: builder.finish(), cases: rows }
+}
+
+/** Counts a case into the noise floor, and says whether replaying the same version again gave another outcome. */
+function differs(
+  again: JudgedSide | null | undefined,
+  before: JudgedSide | null,
+  noise: { flips: number; n: number } | undefined,
+): boolean {
+  if (!noise || !again || !before || !isScored(again.outcome) || !isScored(before.outcome)) return false
+  noise.n++
+  if (again.outcome === before.outcome) return false
+  noise.flips++
+  return true
+}
+
+function findClusters(texts: ReadonlyArray<{ id: string; text: string }>): ReadonlyMap<string, string> {
+  const cases = texts.map(({ id, text }) => ({ id, content: text, parents: [], expected: null }))
+  const clusters = findDuplicates(cases, { pairwiseBelow: comparedPairwise })
+  return new Map(clusters.flatMap(({ caseIds }, index) => caseIds.map((id) => [id, `cluster ${index}`] as const)))
+}
+
+/** Facets text → slice handles; texts and their parts repeat, and are looked up once. */
+function createFacetReader(sliceHandle: (by: string, value: string) => number): (facets: string) => readonly number[] {
+  const handles = new Map<string, number>()
+  const known = new Map<string, readonly number[]>()
+  return (facets) => {
+    const remembered = known.get(facets)
+    if (remembered) return remembered
+    const slices: number[] = []
+    for (const part of splitFacets(facets)) {
+      let handle = handles.get(part)
+      if (handle === undefined) {
+        const { by, value } = parseFacet(part)
+        handle = sliceHandle(by, value)
+        if (handles.size < rememberedFacets) handles.set(part, handle)
+      }
+      if (handle >= 0) slices.push(handle)
+    }
+    if (known.size < rememberedFacets) known.set(facets, slices)
+    return slices
+  }
+}
