@@ -18,9 +18,19 @@ export function createId(nowMs: number = Date.now()): string {
   const time = Math.max(nowMs, lastTime)
   lastRandom = time === lastTime ? increment(lastRandom) : Array.from(randomBytes(randomLength), (byte) => byte & 31)
   lastTime = time
+  let text = timeText(time)
+  for (const digit of lastRandom) text += digits[digit]
+  return text
+}
+
+/** What every id made at or after that time is at least: for "older than" by comparison of ids. */
+export function smallestIdAt(timeMs: number): string {
+  return timeText(Math.max(0, Math.floor(timeMs))).padEnd(timeLength + randomLength, '0')
+}
+
+function timeText(time: number): string {
   let text = ''
   for (let place = timeLength - 1; place >= 0; place -= 1) text += digits[Math.floor(time / 32 ** place) % 32]
-  for (const digit of lastRandom) text += digits[digit]
   return text
 }
 

@@ -35,7 +35,7 @@ const differingRows = `temp.StagedCase AS s LEFT JOIN temp.StagedMatch AS m ON m
  * moment leaves the set as it was.
  */
 export class GoldenCaseImport {
-  readonly vocabulary: StagedVocabulary = { labels: new Map(), rules: new Set(), severities: new Set() }
+  readonly vocabulary = createVocabulary()
   private rows = 0
 
   constructor(private readonly handle: SqliteHandle) {
@@ -69,7 +69,7 @@ export class GoldenCaseImport {
       onProgress?.(this.rows)
     }
     for await (const goldenCase of cases) {
-      this.collectVocabulary(goldenCase)
+      collectVocabulary(this.vocabulary, goldenCase)
       chunk.push(toCaseColumns(goldenCase))
       if (chunk.length < chunkRows) continue
       flush()
@@ -85,20 +85,7 @@ export class GoldenCaseImport {
     } catch (error) {
       if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error
       const first = this.handle.prepare<[string], { seq: number }>(`SELECT seq FROM temp.StagedCase WHERE caseId = ?`).get(columns[0])
-      throw new TouchstoneError(
-        'invalid-input',
-        `The case id ${JSON.stringify(columns[0])} comes twice: as case ${first?.seq ?? '?'} and as case ${this.rows + 1}.`,
-        'Give each case an id of its own.',
-        { cause: error },
-      )
-    }
-  }
-
-  private collectVocabulary({ id, expected, annotations }: GoldenCase): void {
-    for (const verdict of expected ? [expected, ...annotations] : annotations) {
-      if (verdict.label !== null && !this.vocabulary.labels.has(verdict.label)) this.vocabulary.labels.set(verdict.label, id)
-      for (const rule in verdict.rules) this.vocabulary.rules.add(rule)
-      if (verdict.severity !== undefined) this.vocabulary.severities.add(verdict.severity)
+      throw duplicateCase(columns[0], first?.seq ?? 0, this.rows + 1, error)
     }
   }
 
@@ -225,4 +212,25 @@ export class GoldenCaseImport {
   }
 }
 
-const yieldToEventLoop = () => new Promise<void>((resolve) => void setImmediate(resolve))
+export function duplicateCase(caseId: string, first: number, second: number, cause: unknown): TouchstoneError {
+  return new TouchstoneError(
+    'invalid-input',
+    `The case id ${JSON.stringify(caseId)} comes twice: as case ${first} and as case ${second}.`,
+    'Give each case an id of its own.',
+    { cause },
+  )
+}
+
+export function createVocabulary(): StagedVocabulary {
+  return { labels: new Map(), rules: new Set(), severities: new Set() }
+}
+
+export function collectVocabulary({ labels, rules, severities }: StagedVocabulary, { id, expected, annotations }: GoldenCase): void {
+  for (const verdict of expected ? [expected, ...annotations] : annotations) {
+    if (verdict.label !== null && !labels.has(verdict.label)) labels.set(verdict.label, id)
+    for (const rule in verdict.rules) rules.add(rule)
+    if (verdict.severity !== undefined) severities.add(verdict.severity)
+  }
+}
+
+export const yieldToEventLoop = () => new Promise<void>((resolve) => void setImmediate(resolve))

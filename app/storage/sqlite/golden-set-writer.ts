@@ -1,11 +1,13 @@
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
 import type { VerdictScheme } from '../../domain/policy/verdict-scheme'
+import { TouchstoneError } from '../../lib/errors'
 import { createId } from '../../lib/ids'
 import type { SqliteHandle, TouchstoneDatabase } from '../database'
 import { toStorageError } from '../storage-error'
 import { ContentSum } from './content-sum'
-import { GoldenCaseImport, type ImportCounts, type StagedVocabulary } from './golden-case-import'
+import { GoldenCaseImport, collectVocabulary, createVocabulary, type ImportCounts, type StagedVocabulary } from './golden-case-import'
 import { caseSelection, caseStateColumns, readCase, toCaseColumns, type CaseStateRow } from './golden-case-rows'
+import { loadNewSet, removeCases } from './golden-set-loader'
 
 export type { ImportCounts, StagedVocabulary }
 
@@ -42,6 +44,14 @@ export type ImportResult = ImportCounts & {
   rulesAdded: string[]
 }
 
+type ImportInput = GoldenSetTarget &
+  Change & {
+    cases: Iterable<GoldenCase> | AsyncIterable<GoldenCase>
+    mirror: boolean
+    dryRun: boolean
+    onProgress?: (rows: number) => void
+  }
+
 /** Thrown inside a transaction to leave without a trace: the way a dry run ends. */
 class DryRunEnd extends Error {
   constructor(readonly result: ImportResult) {
@@ -50,21 +60,13 @@ class DryRunEnd extends Error {
 }
 
 /**
- * Brings cases into a golden set as one revision, in one transaction on a connection of its own: reading the cases holds no lock, and a
- * failure or a kill at any moment leaves everything as it was. The policy and the set are made where missing.
+ * Brings cases into a golden set as one revision, on a connection of its own: reading the cases holds no lock, one transaction makes the
+ * revision, and a failure or a kill at any moment leaves everything as it was. The policy and the set are made where missing.
  */
-export async function importGoldenCases(
-  database: TouchstoneDatabase,
-  input: GoldenSetTarget &
-    Change & {
-      cases: Iterable<GoldenCase> | AsyncIterable<GoldenCase>
-      mirror: boolean
-      dryRun: boolean
-      onProgress?: (rows: number) => void
-    },
-): Promise<ImportResult> {
+export async function importGoldenCases(database: TouchstoneDatabase, input: ImportInput): Promise<ImportResult> {
   const handle = database.openHandle()
   try {
+    if (!input.dryRun && !setExists(handle, input)) return await importNewSet(database, handle, input)
     const staging = new GoldenCaseImport(handle)
     await staging.stage(input.cases, input.onProgress)
     return await database.writeLock.run(() => inTransaction(handle, () => writeImport(handle, staging, input)))
@@ -73,6 +75,48 @@ export async function importGoldenCases(
     throw toStorageError(error, database.file)
   } finally {
     handle.close()
+  }
+}
+
+function setExists(handle: SqliteHandle, { policySlug, goldenName }: GoldenSetTarget): boolean {
+  const select = `SELECT 1 FROM GoldenSet AS s JOIN Policy AS p ON p.id = s.policyId WHERE p.slug = ? AND s.name = ?`
+  return handle.prepare(select).get(policySlug, goldenName) !== undefined
+}
+
+/** A set that is new is written once and straight to its place; its row, written last, is what makes it be there. */
+async function importNewSet(database: TouchstoneDatabase, handle: SqliteHandle, input: ImportInput): Promise<ImportResult> {
+  const { author, message, nowMs, goldenName } = input
+  const loaded = await loadNewSet(database, handle, input)
+  const { goldenSetId, rows, contentHash } = loaded
+  try {
+    return await database.writeLock.run(() =>
+      handle
+        .transaction((): ImportResult => {
+          if (setExists(handle, input))
+            throw new TouchstoneError('conflict', `Somebody else made the golden set "${goldenName}" meanwhile.`, 'Import the file again.')
+          const policy = ensurePolicy(handle, input, loaded.vocabulary)
+          const set = ensureGoldenSet(handle, policy.id, input, goldenSetId)
+          const counts = { added: rows, changed: 0, relabelled: 0, unchanged: 0, removed: 0, matchedByContent: 0 }
+          const number = rows === 0 ? 0 : 1
+          if (rows > 0)
+            insertRevision(handle, set.id, { ...counts, number, author, message, caseCount: rows, contentHash, createdAt: nowMs })
+          return {
+            ...counts,
+            goldenSetId,
+            revision: number,
+            contentHash,
+            caseCount: rows,
+            total: rows,
+            policyCreated: policy.created,
+            goldenSetCreated: true,
+            rulesAdded: policy.rulesAdded,
+          }
+        })
+        .immediate(),
+    )
+  } catch (error) {
+    await removeCases(database, handle, goldenSetId)
+    throw error
   }
 }
 
@@ -178,13 +222,9 @@ function writeChange(handle: SqliteHandle, input: GoldenSetTarget & Change & { c
 }
 
 function vocabularyOf(goldenCase: GoldenCase | null): StagedVocabulary {
-  const { expected, annotations = [], id = '' } = goldenCase ?? {}
-  const verdicts = expected ? [expected, ...annotations] : annotations
-  return {
-    labels: new Map(verdicts.flatMap(({ label }) => (label === null ? [] : [[label, id]]))),
-    rules: new Set(verdicts.flatMap(({ rules }) => Object.keys(rules))),
-    severities: new Set(verdicts.flatMap(({ severity }) => severity ?? [])),
-  }
+  const vocabulary = createVocabulary()
+  if (goldenCase) collectVocabulary(vocabulary, goldenCase)
+  return vocabulary
 }
 
 function ensurePolicy(
@@ -233,10 +273,10 @@ function ensureGoldenSet(
   handle: SqliteHandle,
   policyId: string,
   { goldenName, nowMs }: { goldenName: string; nowMs: number },
+  id = createId(),
 ): GoldenSetState & { created: boolean } {
   const found = findGoldenSet(handle, policyId, goldenName)
   if (found) return { ...found, created: false }
-  const id = createId()
   handle.prepare(`INSERT INTO GoldenSet (id, policyId, name, head, createdAt) VALUES (?, ?, ?, 0, ?)`).run(id, policyId, goldenName, nowMs)
   return { id, head: 0, caseCount: 0, contentHash: null, created: true }
 }

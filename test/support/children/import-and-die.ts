@@ -1,10 +1,10 @@
-// import-and-die URL ROWS TURNS: imports ROWS new cases as a mirror and kills itself TURNS turns of the event loop after the last was read
+// import-and-die URL ROWS TURNS [SET]: imports ROWS new cases as a mirror into SET (default: edge-cases) and kills itself TURNS turns of the event loop after the last was read
 // (0: while they are read). Prints "done" when it was not quick enough.
 import { createGoldenSetService } from '~/services/golden-sets'
 import { openDatabase } from '~/storage/database'
 import { goldenCases } from '../golden-cases'
 
-const [url = '', rowsText = '0', turnsText = '0'] = process.argv.slice(2)
+const [url = '', rowsText = '0', turnsText = '0', goldenName = 'edge-cases'] = process.argv.slice(2)
 const rows = Number(rowsText)
 const turns = Number(turnsText)
 
@@ -27,7 +27,7 @@ async function* cases() {
 const database = await openDatabase(url)
 await createGoldenSetService({ database, now: Date.now }).importCases({
   policySlug: 'chat',
-  goldenName: 'edge-cases',
+  goldenName,
   cases: cases(),
   mode: 'mirror',
   author: 'child',

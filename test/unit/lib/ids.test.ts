@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hashPromptText, hashText } from '~/lib/hash'
-import { createId } from '~/lib/ids'
+import { createId, smallestIdAt } from '~/lib/ids'
 
 describe('an id', () => {
   test('has 20 characters that are safe in a URL', () => {
@@ -18,6 +18,13 @@ describe('an id', () => {
   test('does not sort before earlier ones when the clock is set back', () => {
     const id = createId(Date.now() + 2_000_000)
     expect(createId(5) > id).toBe(true)
+  })
+
+  test('compares with the smallest of a time', () => {
+    const time = Date.now() + 3_000_000
+    const id = createId(time)
+    expect(smallestIdAt(time) <= id && id < smallestIdAt(time + 1)).toBe(true)
+    expect(smallestIdAt(-5)).toBe('0'.repeat(20))
   })
 
   test('is refused for a time that it cannot hold', () => {
