@@ -34,6 +34,8 @@ export type ReplayRunner = {
     onEvent: (event: ReplayEvent) => void,
     signal: AbortSignal,
     statusOnAbort: () => 'cancelled' | 'pending',
+    /** Only these cases; the replay is then left unfinished. */
+    onlyCaseIds?: readonly string[],
   ): Promise<ReplayEnd>
 }
 
@@ -45,7 +47,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
   const gateOf = createGates(clock)
 
   return {
-    async run(replayId, onEvent, signal, statusOnAbort) {
+    async run(replayId, onEvent, signal, statusOnAbort, onlyCaseIds) {
       const definition = await store.load(replayId)
       const options = readReplayOptions(rows.find(replayId)?.options)
       const { model } = definition
@@ -80,6 +82,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
             ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
             cacheUse: options.cache === 'refresh' ? 'refresh' : 'use',
             statusOnAbort,
+            ...(onlyCaseIds ? { onlyCaseIds } : {}),
           },
           onEvent,
           signal,

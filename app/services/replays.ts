@@ -7,6 +7,7 @@ import type { FetchFunction } from '~/providers/lean-fetch'
 import { modelNameOf } from '~/replay/model-configuration'
 import type { ReplayEvent } from '~/replay/ports'
 import type { TouchstoneDatabase } from '~/storage/database'
+import { readCaseOutcomes, readFlippedCases } from '~/storage/sqlite/case-outcomes'
 import { readReplayFigures } from '~/storage/sqlite/replay-figures'
 import { ReplayRows, type ReplayRow } from '~/storage/sqlite/replay-rows'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
@@ -169,7 +170,7 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
       return await writeLock.run(() => rows.reopenUnscored(replayId, options, createId(), now()))
     },
 
-    async run(replayId, onEvent = () => undefined, signal = new AbortController().signal) {
+    async run(replayId, onEvent = () => undefined, signal = new AbortController().signal, onlyCaseIds) {
       if (readRow(replayId).status !== 'finished')
         await runner.run(
           replayId,
@@ -179,8 +180,18 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
           },
           signal,
           () => 'cancelled',
+          onlyCaseIds,
         )
       return await report(replayId)
+    },
+
+    async outcomes(replayId, caseIds) {
+      return new Map(Array.from(readCaseOutcomes(raw, replayId, caseIds), ({ caseId, outcome }) => [caseId, outcome]))
+    },
+
+    async flippedBefore(policySlug, goldenSet) {
+      const golden = await prisma.goldenSet.findFirst({ where: { name: goldenSet, policy: { slug: policySlug } }, select: { id: true } })
+      return new Set(golden ? readFlippedCases(raw, golden.id) : [])
     },
 
     async start(replayId) {

@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import type { Comparison } from '~/domain/comparison/comparison'
-import { evaluateGate } from '~/domain/gate/evaluate-gate'
+import { evaluateStopped } from '~/domain/gate/early-stop'
+import { differenceName, evaluateGate } from '~/domain/gate/evaluate-gate'
 import { slicesNeeded } from '~/domain/gate/gate-conditions'
 import type { GateEvaluation } from '~/domain/gate/gate-result'
 import { parseSuite, type Suite } from '~/domain/gate/suite'
 import { describeYamlProblems } from '~/domain/policy/yaml-text'
 import { writeGateHtml, writeGateJunit, writeGateMarkdown } from '~/formats/reports/gate-reports'
 import { TouchstoneError } from '~/lib/errors'
+import { hashText } from '~/lib/hash'
 import { modelConfigurationSchema, type ModelConfiguration } from '~/replay/model-configuration'
 import { readHtmlFlips } from './comparison-reports'
+import { describeEarlyStop, runEarlyStop, unfinished, type EarlyStopReport } from './early-stop'
 import { resolveGolden, resolvePrompt } from './replay-inputs'
 import type { Author, ReplayReport, ReplaySummary, Workspace } from './workspace-api'
 
@@ -36,6 +39,8 @@ export type GateReport = GateEvaluation & {
   rehearsal: boolean
   baseline: GateSideReport
   candidate: GateSideReport
+  /** With `--early-stop`, where not everything was replayed before. */
+  earlyStop?: EarlyStopReport
   comparison: Comparison
 }
 
@@ -45,8 +50,10 @@ export type GateRequest = {
   /** Replays anew even where finished replays of the same inputs exist. */
   fresh?: boolean
   concurrency?: number
-  /** Runs one replay to its end: the command line shows progress and listens for interrupts. */
-  runReplay: (replay: ReplaySummary, side: 'baseline' | 'candidate') => Promise<ReplayReport>
+  /** Stops as soon as the answer is certain at the suite's α. The seed of the order follows from the inputs unless told. */
+  earlyStop?: { seed?: number }
+  /** Runs one replay to its end, or these cases of it: the command line shows progress and listens for interrupts. */
+  runReplay: (replay: ReplaySummary, side: 'baseline' | 'candidate', onlyCaseIds?: readonly string[]) => Promise<ReplayReport>
   onNote?: (text: string) => void
 }
 
@@ -68,7 +75,7 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
       'Name a revision that it has.',
     )
 
-  const replaySide = async (side: 'baseline' | 'candidate') => {
+  const prepareSide = async (side: 'baseline' | 'candidate') => {
     const prompt = await resolvePrompt(workspace, policySlug, suite[side], author)
     const { replay } = await workspace.replays.prepare({
       policySlug,
@@ -84,27 +91,51 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
     })
     const reused = replay.status === 'finished'
     if (reused) request.onNote?.(`The ${side} (${policySlug}@${prompt.version}) is replayed already.`)
-    const report = reused ? await workspace.replays.report(replay.id) : await request.runReplay(replay, side)
-    if (report.status !== 'finished')
-      throw new TouchstoneError(
-        'unfinished',
-        `The replay ${report.id} of the ${side} is ${report.status}, not finished${report.statusReason ? `: ${report.statusReason.replace(/\.$/, '')}` : ''}.`,
-        'Run the gate again to continue it; a gate is never passed with results missing.',
-      )
-    return { report, reused, prompt: `${policySlug}@${prompt.version}` }
+    return { replay, reused, prompt: `${policySlug}@${prompt.version}` }
   }
-  const baseline = await replaySide('baseline')
-  const candidate = await replaySide('candidate')
+  const runSide = async (side: 'baseline' | 'candidate', { replay, reused }: Awaited<ReturnType<typeof prepareSide>>) => {
+    const report = reused ? await workspace.replays.report(replay.id) : await request.runReplay(replay, side)
+    if (report.status !== 'finished') throw unfinished(report, side)
+    return report
+  }
+  const sides = { baseline: await prepareSide('baseline'), candidate: await prepareSide('candidate') }
+  const early =
+    request.earlyStop && !(sides.baseline.reused && sides.candidate.reused)
+      ? await runEarlyStop(workspace, {
+          policySlug,
+          goldenSet,
+          goldenRevision,
+          conditions: suite.gate,
+          prompts: {
+            baseline: await workspace.prompts.textByHash(sides.baseline.replay.promptHash),
+            candidate: await workspace.prompts.textByHash(sides.candidate.replay.promptHash),
+          },
+          replays: { baseline: sides.baseline.replay, candidate: sides.candidate.replay },
+          seed: request.earlyStop.seed ?? seedOf(revision.contentHash, sides.baseline.replay.promptHash, sides.candidate.replay.promptHash),
+          runReplay: request.runReplay,
+        })
+      : null
+  const baseline = { ...sides.baseline, report: early?.reports.baseline ?? (await runSide('baseline', sides.baseline)) }
+  const candidate = { ...sides.candidate, report: early?.reports.candidate ?? (await runSide('candidate', sides.candidate)) }
   const comparison = await workspace.comparisons.compare(baseline.report.id, candidate.report.id, {
     margin: suite.gate.margin,
     confidence: 1 - suite.gate.alpha,
     by: slicesNeeded(suite.gate),
   })
   const missing = ({ report }: { report: ReplayReport }) => Math.max(0, report.total - report.done)
-  const evaluation = evaluateGate(suite.gate, comparison, {
+  const complete = evaluateGate(suite.gate, comparison, {
     missing: { baseline: missing(baseline), candidate: missing(candidate) },
     golden: { baselineHash: revision.contentHash, candidateHash: revision.contentHash, expectedHash: suite.goldenHash ?? null },
   })
+  const earlyStop = early && describeEarlyStop(early)
+  const evaluation = early?.stopped
+    ? evaluateStopped(complete, early.state, {
+        total: early.cases,
+        callsSaved: earlyStop?.callsSaved ?? 0,
+        alpha: suite.gate.alpha,
+        differenceName: differenceName(suite.gate),
+      })
+    : complete
   const describe = ({ report, reused, prompt }: typeof baseline): GateSideReport => ({
     replay: report.id,
     prompt,
@@ -125,9 +156,13 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
     rehearsal: candidate.report.rehearsal,
     baseline: describe(baseline),
     candidate: describe(candidate),
+    ...(earlyStop ? { earlyStop } : {}),
     comparison,
   }
 }
+
+/** The same golden set and prompts give the same order, so that nobody can try seeds until one suits. */
+const seedOf = (...hashes: string[]): number => Number.parseInt(hashText(hashes.join('\n')).slice(0, 8), 16)
 
 /** Reads a suite file and makes its paths absolute. Throws a TouchstoneError that names each problem with its line. */
 export async function readSuite(file: string): Promise<Suite<ModelConfiguration>> {

@@ -289,8 +289,15 @@ export interface ReplayService {
   retryUnscored(replayId: string): Promise<number>
   /** Finds the unfinished (or, for `reuseFinished`, finished) replay of the same inputs, else makes one. Nothing runs yet. */
   prepare(request: ReplayRequest & { reuseFinished?: boolean }): Promise<{ replay: ReplaySummary; continued: boolean }>
-  /** Runs to the end in this process; events as they happen. Used by the command line. */
-  run(replayId: string, onEvent?: (event: ReplayEvent) => void, signal?: AbortSignal): Promise<ReplayReport>
+  /**
+   * Runs to the end in this process; events as they happen. Used by the command line. With `onlyCaseIds` these cases alone are replayed,
+   * and the replay is left for another run to go on with.
+   */
+  run(replayId: string, onEvent?: (event: ReplayEvent) => void, signal?: AbortSignal, onlyCaseIds?: readonly string[]): Promise<ReplayReport>
+  /** What became of these cases, epochs reduced; without those that have no result yet. */
+  outcomes(replayId: string, caseIds: readonly string[]): Promise<Map<string, Outcome>>
+  /** Cases that some replay over this golden set got right and some got wrong. */
+  flippedBefore(policySlug: string, goldenSet: string): Promise<Set<string>>
   /** Hands the replay to the background runner (a thread of its own) and returns. Used by the web app. */
   start(replayId: string): Promise<void>
   cancel(replayId: string): Promise<void>

@@ -1,10 +1,11 @@
-import type { Comparison, ComparisonSide } from '../comparison/comparison'
+import type { Comparison, ComparisonSide, ComparisonVerdict } from '../comparison/comparison'
 import { decideVerdict, estimateDifference } from '../comparison/decide-verdict'
 import { formatMargin, formatSignedPoints } from '../comparison/sentence'
 import { evaluateOverallFloors, evaluateSliceCondition } from './gate-floors'
 import type { GateConditions } from './gate-conditions'
 import { condition, percent } from './gate-result'
 import type { GateConditionResult, GateEvaluation } from './gate-result'
+import { judgeDifference } from './judge-difference'
 
 /** What the gate must know besides the comparison. Content hashes of the golden set say whether both sides saw the same cases. */
 export type GateFacts = {
@@ -83,20 +84,26 @@ function evaluateGoldenSet({ baseline, candidate }: Comparison, { golden }: Gate
   )
 }
 
-function evaluateDifference({ require, margin, alpha }: GateConditions, { flips, n }: Comparison): GateConditionResult {
+/** What the condition on the difference is called. */
+export const differenceName = ({ require, margin }: Pick<GateConditions, 'require' | 'margin'>): string =>
+  require === 'better' ? 'better than the baseline' : `not worse by ${formatMargin(margin)}`
+
+function evaluateDifference(conditions: GateConditions, { flips, n }: Comparison): GateConditionResult {
+  const { alpha, margin } = conditions
   const counts = { fixed: flips.fixed, regressed: flips.regressed, n }
   const { estimate, lower, upper } = estimateDifference(counts, 1 - alpha)
-  const name = require === 'better' ? 'better than the baseline' : `not worse by ${formatMargin(margin)}`
+  const name = differenceName(conditions)
   if (estimate === null || lower === null || upper === null)
     return condition(name, 'inconclusive', 'n/a', 'no case has a score on both sides')
   const verdict = decideVerdict(counts, margin, 1 - alpha)
   const evidence = `${flips.fixed} fixed, ${flips.regressed} regressed of ${n}: ${formatSignedPoints(estimate)} points, ${Number(((1 - alpha) * 100).toFixed(2))}% CI ${formatSignedPoints(lower)} to ${formatSignedPoints(upper)}`
-  if (verdict === 'worse') return condition(name, 'fail', evidence, 'the candidate is worse than the baseline')
-  if (verdict === 'inconclusive')
-    return condition(name, 'inconclusive', evidence, 'the difference cannot be told from noise at this number of cases')
-  if (require === 'better' && verdict !== 'better')
-    return condition(name, upper <= 0 ? 'fail' : 'inconclusive', evidence, 'the candidate is not shown to be better')
-  return condition(name, 'pass', evidence)
+  const reasons: Record<ComparisonVerdict, string> = {
+    worse: 'the candidate is worse than the baseline',
+    inconclusive: 'the difference cannot be told from noise at this number of cases',
+    better: 'the candidate is not shown to be better',
+    'not-worse': 'the candidate is not shown to be better',
+  }
+  return condition(name, judgeDifference(conditions, counts), evidence, reasons[verdict])
 }
 
 /** Regressions among zero-tolerance cases fail; such a case without a score on either side cannot pass. */
