@@ -1,0 +1,138 @@
+import { retryDelayMs } from './backoff'
+import { ModelCallError } from './ports'
+import type { CacheEntry, ModelAnswer, ReplayDefinition, TrialResult } from './ports'
+import type { Seat } from './provider-gate'
+import type { ReplayPorts, ReplayRunOptions } from './run-options'
+import { errorResultOf, readModelAnswer, repairMessages, resultOf, sumUsage } from './trial-work'
+import type { TrialWork } from './trial-work'
+
+export type CallDeskOptions = {
+  ports: ReplayPorts
+  definition: ReplayDefinition
+  run: ReplayRunOptions
+  seat: Seat
+  onResult: (work: TrialWork, result: TrialResult, cacheEntry: { key: string; entry: CacheEntry } | null) => void
+  onRetry: (work: TrialWork, dueMs: number) => void
+  /** What the call cost, null where it cost nothing or nobody knows. */
+  onCost: (work: TrialWork, costUsd: number | null) => void
+  onLasting: (reason: string) => void
+  onWarning: (message: string) => void
+  onFatal: (error: unknown) => void
+  /** A slot is free. */
+  onEnd: () => void
+}
+
+const defaultRetryBudgetMs = 180_000
+const defaultCallTimeoutMs = 180_000
+
+/** The calls that are under way, and what becomes of each: a result, another attempt, the end of the run. */
+export class CallDesk {
+  private readonly inFlight = new Map<TrialWork, { controller: AbortController; startedMs: number }>()
+
+  constructor(private readonly options: CallDeskOptions) {}
+
+  get size(): number {
+    return this.inFlight.size
+  }
+
+  /** Starts a call whose slot has been taken. */
+  start(work: TrialWork, startedMs: number): void {
+    this.call(work, startedMs).catch(this.options.onFatal)
+  }
+
+  abortAll(reason: unknown): void {
+    for (const { controller } of this.inFlight.values()) controller.abort(reason)
+  }
+
+  /** Ends calls that are past their deadline; they count as failures that may pass. */
+  abortOverdue(nowMs: number): void {
+    const timeoutMs = this.options.run.callTimeoutMs ?? defaultCallTimeoutMs
+    for (const { controller, startedMs } of this.inFlight.values())
+      if (nowMs - startedMs > timeoutMs) controller.abort(new CallTimeout(`no answer within ${Math.round(timeoutMs / 1000)} s`))
+  }
+
+  private async call(work: TrialWork, startedMs: number): Promise<void> {
+    const { ports, definition, seat, onEnd } = this.options
+    const controller = new AbortController()
+    this.inFlight.set(work, { controller, startedMs })
+    work.calls++
+    const messages = work.repairOf ? repairMessages(work, work.repairOf, this.problemOf(work.repairOf)) : work.messages
+    try {
+      let answer: ModelAnswer
+      try {
+        answer = await ports.client.answer({ messages, scheme: definition.scheme, signal: controller.signal })
+      } catch (error) {
+        this.inFlight.delete(work)
+        this.onFailed(work, startedMs, error, controller.signal)
+        return
+      }
+      this.inFlight.delete(work)
+      seat.finish(startedMs, { type: 'answered' })
+      this.onAnswer(work, answer, ports.clock.monotonicMs() - startedMs)
+    } finally {
+      onEnd()
+    }
+  }
+
+  private problemOf(answer: ModelAnswer): string {
+    const reading = readModelAnswer(this.options.definition, answer)
+    return reading.status === 'unscored' ? reading.detail : 'it was not in the form that was asked for'
+  }
+
+  private onAnswer(work: TrialWork, answered: ModelAnswer, latencyMs: number): void {
+    const { ports, definition, run, onWarning, onCost, onRetry, onResult } = this.options
+    answered.warnings.forEach(onWarning)
+    const callCostUsd = ports.price(definition.model, answered.usage)
+    onCost(work, callCostUsd)
+    const reading = readModelAnswer(definition, answered)
+    if (definition.model.repair && work.repairOf === null && reading.status === 'unscored' && reading.reason === 'unparseable') {
+      work.repairOf = answered
+      onRetry(work, ports.clock.monotonicMs())
+      return
+    }
+    const answer = work.repairOf ? { ...answered, usage: sumUsage(work.repairOf.usage, answered.usage) } : answered
+    const costUsd = work.repairOf ? ports.price(definition.model, answer.usage) : callCostUsd
+    const result = resultOf(work, answer, reading, { latencyMs, costUsd, cached: false, keepRawAnswer: run.keepRawAnswers ?? true })
+    const entry =
+      work.cacheKey === null ? null : { key: work.cacheKey, entry: { answer, latencyMs, costUsd, createdAtMs: ports.clock.nowMs() } }
+    onResult(work, result, entry)
+  }
+
+  private onFailed(work: TrialWork, startedMs: number, error: unknown, signal: AbortSignal): void {
+    const { ports, run, seat, onCost, onRetry, onResult, onLasting } = this.options
+    const nowMs = ports.clock.monotonicMs()
+    onCost(work, null)
+    const timeout = signal.aborted && signal.reason instanceof CallTimeout ? signal.reason : null
+    if (signal.aborted && timeout === null) {
+      seat.finish(startedMs, { type: 'abandoned' })
+      return
+    }
+    const failure = timeout ? new ModelCallError(timeout.message, { kind: 'transient', limits: {} }) : error
+    if (!(failure instanceof ModelCallError)) {
+      seat.finish(startedMs, { type: 'abandoned' })
+      throw failure
+    }
+    const { kind, limits, rateLimited, advice } = failure.details
+    if (kind === 'lasting') {
+      seat.finish(startedMs, { type: 'abandoned' })
+      onLasting(advice ? `${failure.message} ${advice}` : failure.message)
+      return
+    }
+    if (kind === 'request') {
+      // The provider works; it is this request that it does not take.
+      seat.finish(startedMs, { type: 'answered' })
+      onResult(work, errorResultOf(work, failure.message), null)
+      return
+    }
+    seat.finish(startedMs, rateLimited ? { type: 'rate-limited', limits } : { type: 'failed', reason: failure.message })
+    work.failures++
+    const delayMs = retryDelayMs(work.failures, limits, ports.random)
+    work.failingMs += nowMs - startedMs + delayMs
+    if (work.failingMs <= (run.retryBudgetMs ?? defaultRetryBudgetMs)) onRetry(work, nowMs + delayMs)
+    else onResult(work, errorResultOf(work, `given up after ${work.failures} attempts: ${failure.message}`), null)
+  }
+}
+
+class CallTimeout extends Error {
+  override name = 'CallTimeout'
+}
