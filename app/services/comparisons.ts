@@ -11,6 +11,7 @@ import { ComparisonDetails } from '~/storage/sqlite/comparison-details'
 import { findTwin, readPolicyToCompare, readReplayToCompare, type ReplayToCompare } from '~/storage/sqlite/comparison-source'
 import { ComparisonStore, keepComparison, type CaseRevisions, type ComparisonCaseRow } from '~/storage/sqlite/comparison-store'
 import { comparePair, createClusterReader, type PassOptions, type PolicyFacts, type ReplayPair } from './comparison-pass'
+import { compareReplays } from './compare-many'
 import type { ComparisonOptions, ComparisonService, FlipFilter, FlipRow } from './workspace-api'
 
 const defaultMargin = 0.02
@@ -172,6 +173,25 @@ export function createComparisonService({ database, now }: { database: Touchston
 
   return {
     compare,
+
+    async compareMany(replayIds, options = {}) {
+      const { margin, confidence } = readOptions(options)
+      const replays = [...new Set(replayIds)].map(readReplay)
+      const [first] = replays
+      if (!first || replays.length < 2)
+        throw new TouchstoneError('invalid-input', 'There must be at least two different replays to compare.')
+      const { scheme } = await readPolicy(first.policyId)
+      for (const replay of replays) {
+        if (replay.done === 0)
+          throw new TouchstoneError(
+            'unfinished',
+            `The replay ${replay.id} has no results yet (it is ${replay.status}).`,
+            'Let it run, then compare again.',
+          )
+        if (replay.policyId !== first.policyId) checkSchemes(scheme, (await readPolicy(replay.policyId)).scheme)
+      }
+      return compareReplays(raw, replays, { margin, confidence })
+    },
 
     async *streamCases(baselineId, candidateId) {
       const pair = await openCases(baselineId, candidateId)

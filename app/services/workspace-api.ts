@@ -1,3 +1,4 @@
+import type { ManyComparison } from '../domain/comparison/compare-many'
 import type { Comparison, ComparedCase, FlipKind, SideMetrics } from '../domain/comparison/comparison'
 import type { GoldenCase } from '../domain/golden-set/golden-case'
 import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
@@ -346,6 +347,8 @@ export type FlipRow = ComparedCase & { content: string; context: GoldenCase['con
 export interface ComparisonService {
   /** Computed in one streaming pass and kept; instant the second time. Throws when the replays cannot be compared, saying why. */
   compare(baseline: string, candidate: string, options?: ComparisonOptions): Promise<Comparison>
+  /** Two or more replays over the cases that all share, each pair judged with p adjusted over the pairs. */
+  compareMany(replays: readonly string[], options?: Omit<ComparisonOptions, 'by'>): Promise<ManyComparison>
   /** Every case of the comparison, streamed in harm order, for `compare --json`. */
   streamCases(baseline: string, candidate: string): AsyncIterable<ComparedCase>
   flips(baseline: string, candidate: string, query: { filter?: FlipFilter; offset: number; limit: number }): Promise<{ total: number; rows: FlipRow[] }>

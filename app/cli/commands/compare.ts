@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { CliContext } from '../context'
+import { TouchstoneError } from '~/lib/errors'
+import { writeJson, type CliContext } from '../context'
 import { printComparison } from '../print-comparison'
 import { collect, realNumber } from '../options'
 import { inert } from '../terminal'
@@ -25,6 +26,7 @@ export function registerCompare(program: Command, context: CliContext): void {
     )
     .argument('<baseline>', 'replay id or POLICY@VERSION')
     .argument('<candidate>', 'replay id or POLICY@VERSION')
+    .argument('[more...]', 'further replays: one table of all, Cochran Q, and each pair with p adjusted by Holm')
     .option('--margin <share>', 'largest loss of accuracy that still counts as not worse (default: 0.02)', realNumber(0, 1, true))
     .option('--confidence <share>', 'confidence of the intervals (default: 0.95)', realNumber(0.5, 1, true))
     .option('--by <key>', 'slices by rule, tag, label, locale, surface, split or a metadata column (repeatable)', collect)
@@ -40,9 +42,14 @@ export function registerCompare(program: Command, context: CliContext): void {
 Examples:
   $ touchstone compare community-hate@1 community-hate@2 --by rule --by tag
   $ touchstone compare 01k3v9… 01k3va… --margin 0.01 --json > comparison.json
+  $ touchstone compare community-hate@1 community-hate@2 community-hate@3
   $ touchstone compare hatecheck@1 hatecheck@2 --by functionality --markdown summary.md --html report.html`,
     )
-    .action((baseline: string, candidate: string, options: CompareOptions) => runCompare(context, baseline, candidate, options))
+    .action((baseline: string, candidate: string, more: string[], options: CompareOptions) =>
+      more.length === 0
+        ? runCompare(context, baseline, candidate, options)
+        : runCompareMany(context, [baseline, candidate, ...more], options),
+    )
 }
 
 async function runCompare(
@@ -76,5 +83,28 @@ async function runCompare(
     ))
       context.stdout.write(piece)
   } else await printComparison(context, workspace, comparison, { showContent: options.showContent ?? false })
+  for (const warning of comparison.warnings) context.stderr.write(`warning: ${inert(warning)}\n`)
+}
+
+async function runCompareMany(context: CliContext, references: readonly string[], options: CompareOptions): Promise<void> {
+  const onlyForTwo = (['by', 'markdown', 'junit', 'html', 'showContent'] as const).filter((name) => options[name] !== undefined)
+  if (onlyForTwo.length)
+    throw new TouchstoneError(
+      'invalid-input',
+      `${onlyForTwo.map((name) => `--${name === 'showContent' ? 'show-content' : name}`).join(', ')} is for two replays, not ${references.length}.`,
+      'Compare the two that matter.',
+    )
+  const workspace = await context.openWorkspace()
+  const replays: string[] = []
+  for (const reference of references) replays.push(await workspace.replays.resolve(reference))
+  const comparison = await workspace.comparisons.compareMany(replays, {
+    ...(options.margin === undefined ? {} : { margin: options.margin }),
+    ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
+  })
+  if (options.json) writeJson(context, comparison)
+  else {
+    const { printComparisonMany } = await import('../print-comparison-many')
+    printComparisonMany(context, comparison)
+  }
   for (const warning of comparison.warnings) context.stderr.write(`warning: ${inert(warning)}\n`)
 }
