@@ -5,6 +5,7 @@ import { lookUpScheme, type SchemeLookup } from '~/domain/golden-set/label-looku
 import { mapRows, type RowMapper } from '~/domain/golden-set/map-row'
 import { quoteValue, rowProblem, type ImportProblem, type RowProblem } from '~/domain/golden-set/problems'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
+import { TouchstoneError } from '~/lib/errors'
 import { hashText } from '~/lib/hash'
 import { FirstLines } from './first-lines'
 import { inspectFile, type FileDescription, type InspectionOptions } from './inspect-file'
@@ -35,6 +36,12 @@ export type CaseSource = {
  */
 export async function openCases(file: string, options: ReadCasesOptions): Promise<CaseSource> {
   const preset = options.preset === undefined ? null : findPreset(options.preset)
+  if (preset?.transform && options.mapping && formatMapping(options.mapping).length > 0)
+    throw new TouchstoneError(
+      'invalid-input',
+      `The preset ${preset.name} knows its layout and takes no --map.`,
+      'Leave --map out, or the preset.',
+    )
   const inspection = await inspectFile(file, options)
   if (!inspection.ok) {
     const { line, problem } = inspection
@@ -184,6 +191,7 @@ class RowReader {
       mapper = mapRows(columns, this.mapping, this.scheme, this.lookup)
       if (mapper.generatesIds && mapper.problems.length === 0)
         this.notes.add('No column holds ids: they were made from the content, and are the same when the file is imported again.')
+      if (this.mappers.size === 0) for (const hint of mapper.hints) this.notes.add(hint)
       if (this.mappers.size < 1000) this.mappers.set(key, mapper)
     }
     this.lastColumns = columns

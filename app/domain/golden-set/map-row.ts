@@ -2,6 +2,7 @@ import type { VerdictScheme } from '../policy/verdict-scheme'
 import { completeMapping, findColumn, mappedColumns, type CaseMapping } from './case-mapping'
 import { hasLoneSurrogate, readSeverity, toMetaValue, unknownLabel, type CaseReading } from './case-line'
 import type { MetaValue } from './golden-case'
+import { guessMapping } from './guess-mapping'
 import { lookUpScheme, type SchemeLookup } from './label-lookup'
 import { rowProblem, type RowProblem } from './problems'
 
@@ -10,6 +11,8 @@ export type RowMapper = {
   problems: RowProblem[]
   /** No column holds ids: they are made from the content. */
   generatesIds: boolean
+  /** Parts of a case that no column was mapped to, though one is called as if it held them. */
+  hints: string[]
   /** Reads one row; `values` are in the order of the columns. The id is '' when it has to be generated. */
   read(values: readonly unknown[]): CaseReading
 }
@@ -54,6 +57,7 @@ export function mapRows(
   return {
     problems,
     generatesIds: idAt < 0,
+    hints: unusedColumns(mapping, columns),
     read(values) {
       const found: RowProblem[] = []
       const id = idAt < 0 ? '' : cellText(values[idAt]).trim()
@@ -127,6 +131,24 @@ function metadataColumns(columns: readonly string[], used: ReadonlySet<number>):
   })
 }
 
+/** The option to give, with the column that by its name is meant. */
+function suggest(columns: readonly string[], target: 'content' | 'expected'): string {
+  const column = guessMapping(columns)[target]
+  return column === undefined ? `--map ${target}=COLUMN.` : `--map ${JSON.stringify(`${target}=${column}`)}?`
+}
+
+function unusedColumns(mapping: CaseMapping, columns: readonly string[]): string[] {
+  const guess = guessMapping(columns)
+  const used = new Set(mappedColumns(mapping).map(({ column }) => column))
+  return (['id', 'expected'] as const).flatMap((target) => {
+    const column = guess[target]
+    if (mapping[target] !== undefined || column === undefined || used.has(column)) return []
+    return [
+      `The column ${JSON.stringify(column)} was kept as metadata; if it holds the ${target === 'id' ? 'ids' : 'labels'}, map it with --map ${JSON.stringify(`${target}=${column}`)}.`,
+    ]
+  })
+}
+
 function columnProblems({ columns, mapping, scheme, at }: Plan, wanted: CaseMapping): RowProblem[] {
   const schemeLabels = lookUpScheme(scheme)
   const listed = columns.length ? columns.map((column) => JSON.stringify(column)).join(', ') : 'none'
@@ -144,7 +166,7 @@ function columnProblems({ columns, mapping, scheme, at }: Plan, wanted: CaseMapp
     )
   if (mapping.content === undefined)
     problems.push(
-      rowProblem('no column is mapped to the content', `Say which one it is: --map content=COLUMN. The columns are: ${listed}.`),
+      rowProblem('no column is mapped to the content', `Say which one it is: ${suggest(columns, 'content')} The columns are: ${listed}.`),
     )
   for (const label of Object.values(mapping.labels))
     if (schemeLabels.label(label) === null)
@@ -156,7 +178,10 @@ function columnProblems({ columns, mapping, scheme, at }: Plan, wanted: CaseMapp
       )
   if (mapping.positive.length > 0 && mapping.expected === undefined)
     problems.push(
-      rowProblem('--positive needs the column that it is about', `Say which one it is: --map expected=COLUMN. The columns are: ${listed}.`),
+      rowProblem(
+        '--positive needs the column that it is about',
+        `Say which one it is: ${suggest(columns, 'expected')} The columns are: ${listed}.`,
+      ),
     )
   return problems
 }

@@ -22,6 +22,12 @@ describe('presets', () => {
     await expect(readAll(file('a.csv', 'x\n1\n'), { preset: 'hate-check' })).rejects.toThrow('There is no preset "hate-check".')
   })
 
+  it('takes no --map where the layout is no table', async () => {
+    await expect(readAll(file('a.jsonl', '{"prompt":"x"}'), { preset: 'openai-moderation', map: ['content=prompt'] })).rejects.toThrow(
+      'takes no --map',
+    )
+  })
+
   it('openai-moderation: an absent category is unlabelled, and so is a text without a 1 among some categories', async () => {
     const lines = [
       '{"prompt":"a","S":0,"H":0,"V":0,"HR":0,"SH":0,"S3":0,"H2":0,"V2":0}',
