@@ -10,14 +10,12 @@ const worthDeflatingBytes = 512
 export class AnswerTexts {
   private readonly find
   private readonly insert
-  private readonly select
 
   constructor(handle: SqliteHandle) {
     this.find = handle.prepare<[Buffer], number>(`SELECT 1 FROM Answer WHERE hash = ?`).pluck()
     this.insert = handle.prepare<[Buffer, number, Buffer]>(
       `INSERT INTO Answer (hash, packing, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
     )
-    this.select = handle.prepare<[Buffer], { packing: number; body: Buffer }>(`SELECT packing, body FROM Answer WHERE hash = ?`)
   }
 
   /** Keeps the text and returns its hash, by which it is read. */
@@ -29,11 +27,6 @@ export class AnswerTexts {
     if (deflated.length < bytes.length) this.insert.run(hash, packings.deflated, deflated)
     else this.insert.run(hash, packings.plain, bytes)
     return hash
-  }
-
-  read(hash: Buffer): string | null {
-    const row = this.select.get(hash)
-    return row ? unpackAnswer(row) : null
   }
 }
 
