@@ -58,16 +58,8 @@ export default function IntervalPlot({ rows, margin, label }: { rows: IntervalRo
           />
           <ReferenceLine x={-margin} stroke="var(--stone-regressed)" strokeDasharray="4 3" />
           <ReferenceLine x={0} stroke="var(--stone-ink-muted)" />
-          <Tooltip
-            cursor={false}
-            isAnimationActive={false}
-            content={({ payload }) => <PointTooltip point={payload?.[0]?.payload as Point | undefined} />}
-          />
-          <Scatter
-            data={points}
-            isAnimationActive={false}
-            shape={(props: unknown) => <Dot {...(props as { cx: number; cy: number; payload: Point })} />}
-          >
+          <Tooltip cursor={false} isAnimationActive={false} content={renderTooltip} />
+          <Scatter data={points} isAnimationActive={false} shape={renderDot}>
             <ErrorBar dataKey="error" direction="x" width={6} strokeWidth={2} stroke="var(--stone-ink-muted)" isAnimationActive={false} />
           </Scatter>
         </ScatterChart>
@@ -75,6 +67,12 @@ export default function IntervalPlot({ rows, margin, label }: { rows: IntervalRo
     </div>
   )
 }
+
+const renderTooltip = ({ payload }: { payload?: ReadonlyArray<{ payload?: unknown }> }) => (
+  <PointTooltip point={payload?.[0]?.payload as Point | undefined} />
+)
+
+const renderDot = (props: unknown) => <Dot {...(props as { cx: number; cy: number; payload: Point })} />
 
 function Dot({ cx, cy, payload }: { cx: number; cy: number; payload: Point }) {
   return (

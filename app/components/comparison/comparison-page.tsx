@@ -48,8 +48,8 @@ export function ComparisonPage({
         }
         description={
           <span className="flex flex-wrap gap-x-6">
-            <SideFacts role="Baseline" side={baseline} slug={policy.slug} />
-            <SideFacts role="Candidate" side={candidate} slug={policy.slug} />
+            <SideFacts name="Baseline" side={baseline} slug={policy.slug} />
+            <SideFacts name="Candidate" side={candidate} slug={policy.slug} />
           </span>
         }
         actions={
@@ -201,11 +201,11 @@ function sideTitle(side: SideView): string {
   return side.versionNumber === null ? 'a draft' : versionName(side.versionNumber)
 }
 
-function SideFacts({ role, side, slug }: { role: string; side: SideView; slug: string }) {
+function SideFacts({ name, side, slug }: { name: string; side: SideView; slug: string }) {
   return (
     <span className="inline-flex min-w-0 flex-wrap items-center gap-x-2 text-sm">
       <span className="font-medium text-ink">
-        {role}:{' '}
+        {name}:{' '}
         <Link className="text-link inline-block py-0.5" to={`/replays/${side.replayId}`}>
           {side.name}
         </Link>

@@ -1,6 +1,6 @@
 import { useFetcher } from '@remix-run/react'
 import { ChevronLeft, ChevronRight, Pencil, Trash2 } from 'lucide-react'
-import { useEffect, useId, useState, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
 import { Button, IconButton } from '~/components/ui/button'
 import { Field, Input } from '~/components/ui/form'
 import { isTypingTarget } from '~/components/ui/kbd'
@@ -255,33 +255,36 @@ function CaseEditor({
   const errors = (fetcher.state === 'idle' && answer && 'errors' in answer && answer.errors) || {}
   const problem = fetcher.state === 'idle' ? readErrorBody(answer) : null
   const saved = fetcher.state === 'idle' && answer && 'saved' in answer ? answer.saved : undefined
+  const done = useRef(onSaved)
+  done.current = onSaved
+  const isNew = golden === null
   useEffect(() => {
     if (saved === undefined) return
-    toast(golden ? 'The case was changed.' : 'The case was added.')
-    onSaved(saved)
-    // Once for each answer of the server.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [answer])
+    toast(isNew ? 'The case was added.' : 'The case was changed.')
+    done.current(saved)
+  }, [saved, isNew, toast])
   return (
     <Sheet
       open
       onOpenChange={(open) => !open && onLeave()}
       title={<span dir="auto">{title}</span>}
       footer={
-        askingToLeave ? (
-          <>
-            <p role="alert" className="mr-auto text-sm font-medium">
-              What you changed is not saved.
-            </p>
-            <Button variant="danger" onClick={onDiscard}>
-              Discard it
-            </Button>
-            <Button variant="primary" onClick={onStay}>
-              Keep editing
-            </Button>
-          </>
-        ) : (
-          <div className="flex w-full items-start gap-2">
+        <>
+          {askingToLeave && (
+            <>
+              <p role="alert" className="mr-auto text-sm font-medium">
+                What you changed is not saved.
+              </p>
+              <Button variant="danger" onClick={onDiscard}>
+                Discard it
+              </Button>
+              <Button variant="primary" onClick={onStay}>
+                Keep editing
+              </Button>
+            </>
+          )}
+          {/* Hidden and not taken away, so that what was typed stays. */}
+          <div className={askingToLeave ? 'hidden' : 'flex w-full items-start gap-2'}>
             <Field label="Why" hideLabel error={errors.message} className="grow">
               <Input
                 form={formId}
@@ -297,7 +300,7 @@ function CaseEditor({
               Save
             </Button>
           </div>
-        )
+        </>
       }
     >
       {problem && <ErrorNotice className="mb-4" title={problem.message} advice={problem.advice} />}
@@ -328,13 +331,13 @@ function DeleteDialog({
   const { toast } = useMessenger()
   const problem = fetcher.state === 'idle' ? readErrorBody(fetcher.data) : null
   const deleted = fetcher.state === 'idle' ? fetcher.data?.deleted : undefined
+  const done = useRef(onDeleted)
+  done.current = onDeleted
   useEffect(() => {
     if (deleted === undefined) return
     toast('The case was deleted. Earlier revisions still have it.')
-    onDeleted()
-    // Once for each answer of the server.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [fetcher.data])
+    done.current()
+  }, [deleted, toast])
   return (
     <Dialog
       open={open}
