@@ -29,7 +29,8 @@ const readCount = (text: string | undefined): number | undefined =>
 export function readRateLimitHeaders(headers: Readonly<Record<string, string | undefined>>, nowMs: number): RateLimitHints {
   const hints: RateLimitHints = {}
   const put = (key: keyof RateLimitHints, value: number | undefined) => {
-    if (value !== undefined && Number.isFinite(value) && value >= 0) hints[key] = /Ms$/.test(key) ? Math.min(value, longestWaitMs) : value
+    if (value !== undefined && Number.isFinite(value) && value >= 0)
+      hints[key] = key.endsWith('Ms') ? Math.min(value, longestWaitMs) : value
   }
   const afterMs = headers['retry-after-ms']
   const after = headers['retry-after']

@@ -37,9 +37,11 @@ export function Panel({
 
 export type Crumb = { label: string; to?: string }
 
+const noBreadcrumbs: Crumb[] = []
+
 /** Where this page stands, what it is, and what can be done here. One per page; holds the only h1. */
 export function PageHeader({
-  breadcrumbs = [],
+  breadcrumbs = noBreadcrumbs,
   title,
   description,
   actions,

@@ -207,7 +207,8 @@ describe('failures', () => {
         HttpResponse.json({ error: { message: `bad key ${apiKey} in Bearer ${apiKey}` } }, { status: 401 }),
       ),
     )
-    await failureOf(ask())
+    const failure = await failureOf(ask())
+    expect(`${failure.message} ${JSON.stringify(failure.details)}`).not.toContain(apiKey)
   })
 
   test('nobody at the address: lasting, with what to do', async () => {
