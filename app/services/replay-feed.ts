@@ -25,6 +25,8 @@ export type ReplayFeedMessage =
 /** Flips are looked for at most this often, progress is passed on at most that often, and the store is asked even when no event came. */
 const flipsEveryMs = 250
 const progressEveryMs = 100
+/** Looking for flips reads both runs so far: of a large set that takes its time, and the server has other pages to answer. */
+const flipsShareOfTime = 1 / 20
 const lookEveryMs = 1000
 
 const ended = new Set<ReplayStatus>(['finished', 'failed', 'cancelled'])
@@ -46,6 +48,7 @@ export function followReplay(
   let done = 0
   let stateKey = ''
   let flipsKey = ''
+  let flipsRestUntilMs = 0
   let baselineDone = 0
   let pendingProgress: Extract<ReplayEvent, { type: 'progress' }> | null = null
   const timers: Array<ReturnType<typeof setInterval>> = []
@@ -87,9 +90,12 @@ export function followReplay(
   }
   const sendFlips = async () => {
     const key = `${done}/${baselineDone}`
-    if (!baselineId || baselineId === replayId || key === flipsKey || done < 1) return
+    const startedAtMs = performance.now()
+    if (!baselineId || baselineId === replayId || key === flipsKey || done < 1 || startedAtMs < flipsRestUntilMs) return
     flipsKey = key
     const { fixed, regressed, compared, rows } = await workspace.comparisons.liveFlips(baselineId, replayId, flipLimit)
+    const endedAtMs = performance.now()
+    flipsRestUntilMs = endedAtMs + (endedAtMs - startedAtMs) / flipsShareOfTime
     emit({ type: 'flips', fixed, regressed, compared, rows })
   }
   const look = async () => {
@@ -106,6 +112,7 @@ export function followReplay(
     if (!ended.has(replay.status) || (replay.status === 'finished' && baseline && !ended.has(baseline.status))) return
     sendProgress()
     flipsKey = ''
+    flipsRestUntilMs = 0
     await sendFlips()
     const report = await workspace.replays.report(replay.id)
     emit({ type: 'progress', progress: report.progress, ratePerSecond: null, etaMs: null })
