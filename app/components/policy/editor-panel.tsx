@@ -18,6 +18,9 @@ import type { VersionText } from './use-version-text'
 export type EditorView = { kind: 'draft' } | { kind: 'diff' | 'version'; number: number }
 
 export type EditorPanelProps = {
+  slug: string
+  /** What a replay of the draft needs beside its text, for a browser that runs no scripts. */
+  replayFields: Record<string, string>
   draft: DraftState
   markers: TextMarker[]
   versions: VersionItem[]
@@ -77,18 +80,37 @@ export function EditorPanel(props: EditorPanelProps) {
           <ErrorNotice className="m-3" title={`The text of v${view.number} could not be read.`} advice="Reload the page to try again." />
         )}
         {view.kind === 'draft' && (
-          <PromptEditor
-            ref={props.editorRef}
-            className="grow"
-            label="Text of the draft"
-            placeholder="What the model shall enforce: the verdicts, then each rule with its id, definition, exceptions and examples."
-            name="text"
-            value={draft.text}
-            replaced={draft.replaced}
-            onChange={onEdit}
-            markers={props.markers}
-            plain={plainEditor}
-          />
+          <form
+            method="post"
+            action={`/policies/${props.slug}/draft`}
+            className="flex min-h-0 grow flex-col"
+            onSubmit={(event) => event.preventDefault()}
+          >
+            <PromptEditor
+              ref={props.editorRef}
+              className="grow"
+              label="Text of the draft"
+              placeholder="What the model shall enforce: the verdicts, then each rule with its id, definition, exceptions and examples."
+              name="text"
+              value={draft.text}
+              replaced={draft.replaced}
+              onChange={onEdit}
+              markers={props.markers}
+              plain={plainEditor}
+            />
+            <input type="hidden" name="expectedRevision" value={draft.saved.revision} />
+            {Object.entries(props.replayFields).map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
+            ))}
+            <noscript>
+              <button type="submit" className="m-2 rounded-md border px-3 py-1">
+                Save the draft
+              </button>
+              <button type="submit" formAction={`/policies/${props.slug}/replay`} className="m-2 rounded-md border px-3 py-1">
+                Replay the text above
+              </button>
+            </noscript>
+          </form>
         )}
         {view.kind === 'version' && viewedText.status === 'there' && (
           <PromptEditor

@@ -1,5 +1,6 @@
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import type { BaselineChoice, GoldenSetChoice } from '../replay-live/live-replay-panel'
+import type { LiveReplay } from '../replay-live/live-messages'
 import type { SavedDraft } from './draft-state'
 
 /** What the policy page is handed by its loader. */
@@ -23,8 +24,6 @@ export type ModelView = {
   reasoningEffort?: string
 }
 
-type ReplayRef = { id: string; promptHash: string; goldenSet: string; versionNumber: number | null; status: string }
-
 export type PolicyView = {
   policy: { slug: string; name: string; description: string; scheme: VerdictScheme }
   versions: VersionItem[]
@@ -34,8 +33,8 @@ export type PolicyView = {
   model: ModelView
   models: ModelView[]
   baselineVersion: VersionItem | null
-  baselineReplay: ReplayRef | null
-  draftReplay: ReplayRef | null
+  baselineReplay: LiveReplay | null
+  draftReplay: LiveReplay | null
 }
 
 export const shippedLabels = ['production', 'candidate'] as const

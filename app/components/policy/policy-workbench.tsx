@@ -220,6 +220,8 @@ export function PolicyWorkbench({ view }: { view: PolicyView }) {
           </div>
           <div className="order-1 flex min-h-0 flex-col max-xl:h-[70dvh] max-xl:min-h-[32rem] md:max-lg:col-span-2 xl:order-2 [&>section]:grow">
             <EditorPanel
+              slug={slug}
+              replayFields={{ goldenSet: view.goldenSet?.name ?? '', baselineVersion: String(view.baselineVersion?.number ?? '') }}
               draft={draft.state}
               markers={markers}
               versions={versions}
@@ -335,12 +337,12 @@ function useWorkbenchKeys(onMakeVersion: () => void, onReplay: () => void) {
   useListedShortcuts('On this page', shortcuts)
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!isModified(event) || event.altKey || event.shiftKey || document.querySelector('[role="dialog"]')) return
+      if (!isModified(event) || event.altKey || event.shiftKey) return
       const handler = event.key.toLowerCase() === 's' ? onMakeVersion : event.key === 'Enter' ? onReplay : null
       if (!handler) return
       event.preventDefault()
       event.stopPropagation()
-      if (!event.repeat) handler()
+      if (!event.repeat && !document.querySelector('[role="dialog"]')) handler()
     }
     window.addEventListener('keydown', onKeyDown, true)
     return () => window.removeEventListener('keydown', onKeyDown, true)

@@ -1,7 +1,7 @@
 import { useRevalidator } from '@remix-run/react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useLiveReplay } from '../replay-live/use-live-replay'
-import type { LiveState } from '../replay-live/live-state'
+import { isUnderWay, type LiveState } from '../replay-live/live-state'
 import { isUnsaved } from './draft-state'
 import { modelTitle, type PolicyView } from './policy-view'
 import { asProblem, sendForm, type RequestProblem } from './send-form'
@@ -40,7 +40,7 @@ export function useDraftReplay(view: PolicyView, draft: Draft): DraftReplay {
     setWatched((current) => watchedFromView(view, current.attempt))
   }, [choiceKey, view])
 
-  const live = useLiveReplay(watched.replayId, watched.baselineId, watched.attempt)
+  const live = useLiveReplay(watched.replayId, watched.baselineId, watched.attempt, view.draftReplay)
 
   // A finished replay changes what the versions and the next baseline show.
   const { revalidate } = revalidator
@@ -71,7 +71,10 @@ export function useDraftReplay(view: PolicyView, draft: Draft): DraftReplay {
       const { goldenSet, baselineVersion } = latest.current.view
       if (!goldenSet) return
       await latest.current.draft.flush()
-      const again = latest.current.live.end !== null && latest.current.watched.promptHash === latest.current.draft.state.saved.textHash
+      const { watched, live } = latest.current
+      const again = live.end?.status === 'finished' && watched.promptHash === latest.current.draft.state.saved.textHash
+      // Replays run one after the other: one of an earlier text would only be waited and paid for.
+      if (watched.replayId !== null && isUnderWay(live)) await sendForm(`/replays/${encodeURIComponent(watched.replayId)}/cancel`, {})
       const { replay, baseline } = await sendForm<StartAnswer>(`/policies/${encodeURIComponent(slug)}/replay`, {
         text: latest.current.draft.state.text,
         goldenSet: goldenSet.name,

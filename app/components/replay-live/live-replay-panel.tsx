@@ -103,7 +103,7 @@ export function LiveReplayPanel(props: LiveReplayPanelProps) {
             pending={props.starting}
             disabled={underWay && !stale}
           >
-            {live.end && !stale ? 'Replay again' : 'Replay the draft'}
+            {live.end?.status === 'finished' && !stale ? 'Replay again' : 'Replay the draft'}
             <span className="ml-1 inline-flex gap-0.5" aria-hidden>
               <Kbd>{modifier}</Kbd>
               <Kbd>Enter</Kbd>
@@ -117,8 +117,8 @@ export function LiveReplayPanel(props: LiveReplayPanelProps) {
         <div className="min-h-0 grow border-t xl:overflow-y-auto">
           {live.connection === 'none' ? (
             <EmptyState title="See what your change does">
-              Change the draft, then press <Kbd>{modifier}</Kbd> <Kbd>Enter</Kbd>. What it fixes and what it breaks appears here as it
-              happens, worst first.
+              {props.baselines.length === 0 ? 'Write the draft' : 'Change the draft'}, then press <Kbd>{modifier}</Kbd> <Kbd>Enter</Kbd>.
+              What it fixes and what it breaks appears here as it happens, worst first.
             </EmptyState>
           ) : (
             <>

@@ -32,11 +32,20 @@ export const nothingLive: LiveState = {
 }
 
 export type LiveAction =
-  { type: 'watch'; watching: boolean } | { type: 'opened' } | { type: 'lost' } | { type: 'message'; message: LiveMessage }
+  | { type: 'watch'; replayId: string | null; known: LiveReplay | null }
+  | { type: 'opened' }
+  | { type: 'lost' }
+  | { type: 'message'; message: LiveMessage }
+
+/** The start: what the page was handed of this replay, so that its figures are there before the first message. */
+export function startWatching(replayId: string | null, known: LiveReplay | null): LiveState {
+  if (replayId === null) return nothingLive
+  return { ...nothingLive, connection: 'connecting', replay: known?.id === replayId ? known : null }
+}
 
 /** What the page knows after something happened. A new connection keeps what was known until it is told anew. */
 export function nextLiveState(state: LiveState, action: LiveAction): LiveState {
-  if (action.type === 'watch') return action.watching ? { ...nothingLive, connection: 'connecting' } : nothingLive
+  if (action.type === 'watch') return startWatching(action.replayId, action.known)
   if (action.type === 'opened') return { ...state, connection: 'open' }
   if (action.type === 'lost') return state.end ? state : { ...state, connection: 'lost', ratePerSecond: null, etaMs: null }
   return receive({ ...state, connection: 'open', problem: null }, action.message)

@@ -15,7 +15,6 @@ export function ReplayProgressView({ live, onCancel, stopping }: { live: LiveSta
   const underWay = isUnderWay(live)
   const cost = live.end?.costUsd ?? live.progress?.costUsd ?? null
   const cached = live.progress?.cached ?? 0
-  const waiting = underWay && live.baseline && live.baseline.status !== 'finished' && done >= total && total > 0 ? live.baseline : null
   return (
     <div className="px-3 py-2">
       <div className="flex h-7 items-center gap-2 text-sm">
@@ -45,11 +44,6 @@ export function ReplayProgressView({ live, onCancel, stopping }: { live: LiveSta
         <SmallFigure label="Cached" value={formatCount(cached)} />
       </dl>
       <UnscoredReasons live={live} />
-      {waiting && (
-        <p className="mt-1 text-xs text-ink-muted">
-          Waiting for the baseline: {formatCount(waiting.done)} of {formatCount(waiting.total)}.
-        </p>
-      )}
     </div>
   )
 }
@@ -73,12 +67,23 @@ function describeState(live: LiveState): string {
   return 'replaying'
 }
 
+/** What is unscored and why; as long as the baseline is being replayed, how far that is. One line that is always there. */
 function UnscoredReasons({ live }: { live: LiveState }) {
   const outcomes = live.progress?.outcomes
+  const { baseline } = live
+  if (isUnderWay(live) && baseline && (baseline.status === 'running' || baseline.status === 'pending' || baseline.status === 'paused'))
+    return (
+      <p className="mt-1.5 min-h-5 text-xs text-ink-muted">
+        The baseline {versionName(baseline.versionNumber)} is replayed too: {formatCount(baseline.done)} of {formatCount(baseline.total)}.
+      </p>
+    )
   const reasons = outcomes ? unscoredReasons.filter((reason) => outcomes[reason] > 0) : []
   return (
     <p className="mt-1.5 flex min-h-5 flex-wrap gap-1 text-xs text-ink-muted">
-      {outcomes && reasons.length === 0 && (live.end ? 'All scored.' : 'All scored so far.')}
+      {outcomes &&
+        reasons.length === 0 &&
+        countDone(live).done > 0 &&
+        (live.end?.status === 'finished' ? 'All scored.' : 'All scored so far.')}
       {reasons.map((reason) => (
         <Badge key={reason} tone="unscored" glyph="◇">
           {formatCount(outcomes?.[reason])} {outcomeWords[reason]}
@@ -100,34 +105,39 @@ export function ReplayVerdict({
   onResume: () => void
   resuming: boolean
 }) {
-  const stopped = live.end && live.end.status !== 'finished'
+  const resumeButton = (
+    <Button size="sm" icon={RotateCcw} onClick={onResume} pending={resuming}>
+      Resume
+    </Button>
+  )
   return (
     <div className="border-y bg-sunken px-3 py-2">
       <FlipCounts live={live} />
+      {isUnderWay(live) && <p className="mt-1 min-h-11 text-sm text-ink-muted">The verdict stands here when every case has been judged.</p>}
       {live.end?.verdict && <VerdictSentence sentence={sayDraft(live.end.verdict.sentence, live.replay)} address={comparisonAddress} />}
       {live.end && !live.end.verdict && live.end.status === 'finished' && (
         <p className="text-sm">
           {live.end.noVerdict ?? (
             <>
-              {formatPercent(live.end.accuracy)} right. There is nothing to compare with: the draft is the same text as{' '}
-              {live.replay ? versionName(live.replay.versionNumber) : 'its baseline'}.
+              {formatPercent(live.end.accuracy)} right.{' '}
+              {live.replay && live.replay.versionNumber !== null
+                ? `There is nothing to compare with: this is the text of ${versionName(live.replay.versionNumber)} itself.`
+                : 'There is no version to compare with yet. Make one of this draft, and the next draft is compared with it.'}
             </>
           )}
         </p>
       )}
-      {stopped && (
+      {live.end?.status === 'cancelled' && (
+        <Notice>
+          <p>This replay was cancelled. What is answered stays; resuming asks only for the rest.</p>
+          <div className="mt-2">{resumeButton}</div>
+        </Notice>
+      )}
+      {live.end?.status === 'failed' && (
         <ErrorNotice
-          title={
-            live.end?.status === 'cancelled'
-              ? 'This replay was cancelled.'
-              : `This replay stopped: ${live.end?.reason ?? 'no reason was given'}`
-          }
-          advice="What is answered stays. Resuming asks only for the rest."
-          actions={
-            <Button size="sm" icon={RotateCcw} onClick={onResume} pending={resuming}>
-              Resume
-            </Button>
-          }
+          title={`This replay stopped: ${live.end.reason ?? 'no reason was given'}`}
+          advice="What is answered stays; resuming asks only for the rest."
+          actions={resumeButton}
         />
       )}
       {live.problem && <ErrorNotice title={live.problem.message} advice={live.problem.advice} />}
@@ -153,19 +163,23 @@ function FlipCounts({ live }: { live: LiveState }) {
         <span aria-hidden>▲</span>
         <span className="text-xl font-semibold">{formatCount(counts?.fixed ?? 0)}</span> fixed
       </span>
-      <span className="ml-auto text-xs whitespace-nowrap text-ink-muted">of {formatCount(counts?.compared ?? 0)} compared</span>
+      <span className="ml-auto text-xs whitespace-nowrap text-ink-muted">
+        of {formatCount(counts?.compared ?? 0)}
+        <span className="max-2xl:sr-only"> compared</span>
+      </span>
     </div>
   )
 }
 
 /** Elsewhere a text that is no version goes by its hash; beside the draft it is the draft. */
 function sayDraft(sentence: string, replay: LiveReplay | null): string {
-  return replay && replay.versionNumber === null ? sentence.replaceAll(`the text ${shortHash(replay.promptHash)}`, 'the draft') : sentence
+  if (!replay || replay.versionNumber !== null) return sentence
+  return sentence.replaceAll(`the text ${shortHash(replay.promptHash)}`, 'the draft').replace(/^the draft/, 'The draft')
 }
 
 function VerdictSentence({ sentence, address }: { sentence: string; address: string | null }) {
   return (
-    <p className="mt-1 text-base font-medium text-balance">
+    <p className="mt-1 min-h-11 text-base font-medium text-balance">
       {address ? (
         <Link to={address} className="text-link">
           {sentence}

@@ -1,19 +1,27 @@
-import { useEffect, useReducer, useState } from 'react'
-import type { LiveMessage } from './live-messages'
-import { nextLiveState, nothingLive, type LiveState } from './live-state'
+import { useEffect, useReducer, useRef, useState } from 'react'
+import type { LiveMessage, LiveReplay } from './live-messages'
+import { nextLiveState, startWatching, type LiveState } from './live-state'
 
 const askAgainAfterMs = 3000
 
 /**
  * Watches a replay over server-sent events until it ends. A lost connection is taken up again; nothing that happened meanwhile is missed,
- * since the stream begins with where the replay is. `attempt` grows to watch the same replay anew (after it was resumed).
+ * since the stream begins with where the replay is. `attempt` grows to watch the same replay anew (after it was resumed); `known` is what the page was
+ * handed of it.
  */
-export function useLiveReplay(replayId: string | null, baselineId: string | null, attempt: number): LiveState {
-  const [state, dispatch] = useReducer(nextLiveState, nothingLive)
+export function useLiveReplay(
+  replayId: string | null,
+  baselineId: string | null,
+  attempt: number,
+  known: LiveReplay | null = null,
+): LiveState {
+  const [state, dispatch] = useReducer(nextLiveState, null, () => startWatching(replayId, known))
   const [connection, setConnection] = useState(0)
 
+  const latestKnown = useRef(known)
+  latestKnown.current = known
   useEffect(() => {
-    dispatch({ type: 'watch', watching: replayId !== null })
+    dispatch({ type: 'watch', replayId, known: latestKnown.current })
   }, [replayId, baselineId, attempt])
 
   useEffect(() => {

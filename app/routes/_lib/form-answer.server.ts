@@ -27,7 +27,7 @@ export async function answerForm(
 ): Promise<Response> {
   try {
     const { body, status = 200 } = await work()
-    return sentByBrowser(request) ? redirect(backTo) : Response.json(body, { status })
+    return sentByBrowser(request) && status < 400 ? redirect(backTo) : Response.json(body, { status })
   } catch (error) {
     return toErrorResponse(error)
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LiveMessage, LiveReplay } from '~/components/replay-live/live-messages'
-import { countDone, isUnderWay, nextLiveState, nothingLive, type LiveState } from '~/components/replay-live/live-state'
+import { countDone, isUnderWay, nextLiveState, nothingLive, startWatching, type LiveState } from '~/components/replay-live/live-state'
 
 const replay = (done: number, status: LiveReplay['status'] = 'running'): LiveReplay => ({
   id: 'r2',
@@ -18,7 +18,7 @@ const replay = (done: number, status: LiveReplay['status'] = 'running'): LiveRep
 const outcomes = { correct: 0, wrong: 0, refused: 0, contentFilter: 0, truncated: 0, unparseable: 0, error: 0, unlabelled: 0 }
 const hear = (state: LiveState, ...messages: LiveMessage[]) =>
   messages.reduce((known, message) => nextLiveState(known, { type: 'message', message }), state)
-const watching = nextLiveState(nothingLive, { type: 'watch', watching: true })
+const watching = nextLiveState(nothingLive, { type: 'watch', replayId: 'r2', known: null })
 const ended: LiveMessage = {
   type: 'ended',
   status: 'finished',
@@ -76,6 +76,11 @@ describe('watching a replay', () => {
     ).toBeNull()
   })
 
+  test('what the page was handed of the replay is shown before the first message', () => {
+    expect(countDone(startWatching('r2', replay(50)))).toEqual({ done: 50, total: 100 })
+    expect(startWatching(null, replay(50))).toBe(nothingLive)
+  })
+
   test('a warning is kept once', () => {
     const warning: LiveMessage = { type: 'warning', message: 'temperature was left out' }
     expect(hear(watching, warning, warning).warnings).toEqual(['temperature was left out'])
@@ -83,6 +88,6 @@ describe('watching a replay', () => {
 
   test('watching another replay forgets the first', () => {
     const state = hear(watching, { type: 'flips', fixed: 3, regressed: 1, compared: 40, rows: [] })
-    expect(nextLiveState(state, { type: 'watch', watching: true }).flips).toBeNull()
+    expect(nextLiveState(state, { type: 'watch', replayId: 'r3', known: replay(50) })).toMatchObject({ flips: null, replay: null })
   })
 })
