@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
   return withErrorResponse(async () => {
     const [slug, name] = [requireParameter(params, 'slug'), requireParameter(params, 'name')]
     const query = new URL(request.url).searchParams
-    const { policies, goldenSets } = context.workspace
+    const { policies, goldenSets, health } = context.workspace
     const [policy, goldenSet, all, revisions] = await Promise.all([
       policies.get(slug),
       goldenSets.get(slug, name),
@@ -30,11 +30,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
     const asked = revisionSchema.parse(query.get('revision') ?? undefined)
     const revision = asked !== undefined && asked <= goldenSet.head ? asked : goldenSet.head
     const hasCases = goldenSet.head > 0
-    const [facets, first] = await Promise.all([
+    const [facets, first, attention] = await Promise.all([
       hasCases ? goldenSets.facets(slug, name, revision) : [],
       hasCases
         ? goldenSets.cases(slug, name, { revision, filter: readCaseFilter(query), offset: 0, limit: casesPageSize })
         : { total: 0, rows: [] },
+      hasCases ? health.attention(slug, name) : null,
     ])
     return {
       policy: { slug, name: policy.name, scheme: policy.scheme },
@@ -44,6 +45,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
       revisions,
       facets,
       first,
+      attention,
     }
   })
 }

@@ -32,6 +32,11 @@ export interface HealthService {
   report(slug: string, goldenName: string, revision?: number): Promise<HealthReportView>
   /** The report if it is there; else it is begun, and this says how far it is. Throws what made the examination fail, once. */
   state(slug: string, goldenName: string, revision?: number): Promise<HealthState>
+  /**
+   * Cases that some finding asks to act on, a case of several findings counted in each; settled ones left out. Null while the newest revision is
+   * under examination (this begins it), or where that failed: `state` says why.
+   */
+  attention(slug: string, goldenName: string): Promise<number | null>
   /** One page of the cases of a finding of a revision, as they stand in the newest; `open` leaves out those settled since. */
   cases(
     slug: string,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import type { HealthProgress } from '~/domain/golden-set/health'
+import { urgentKinds, type HealthProgress } from '~/domain/golden-set/health'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { assignSplits, splitNames, type SplitName } from '~/domain/golden-set/splits'
 import { TouchstoneError } from '~/lib/errors'
@@ -112,6 +112,17 @@ export function createHealthService({
       }
       begun.running.result.catch((error: unknown) => failures.set(begun.name, error))
       return { status: 'examining', progress: begun.running.progress }
+    },
+
+    async attention(slug, goldenName) {
+      const { key } = await keyOf(slug, goldenName)
+      const begun = begin(key)
+      if (!('ready' in begun)) {
+        begun.running.result.catch((error: unknown) => failures.set(begun.name, error))
+        return null
+      }
+      const urgent = begun.ready.report.findings.filter(({ kind }) => urgentKinds.has(kind))
+      return urgent.reduce((sum, { cases, settled }) => sum + cases - settled, 0)
     },
 
     async cases(slug, goldenName, { kind, revision, open = false, offset, limit }) {

@@ -1,10 +1,11 @@
 import { useNavigate, useSearchParams } from '@remix-run/react'
 import { Download, FileUp, HeartPulse, History, Plus, SearchX } from 'lucide-react'
 import { useRef, useState, useEffect } from 'react'
+import { Badge } from '~/components/ui/badge'
 import { Button, ButtonLink } from '~/components/ui/button'
 import { FilterChips } from '~/components/ui/filters'
 import { Select } from '~/components/ui/form'
-import { formatQuantity } from '~/components/ui/format'
+import { formatCount, formatQuantity } from '~/components/ui/format'
 import { isTypingTarget } from '~/components/ui/kbd'
 import { Menu } from '~/components/ui/menu'
 import { EmptyState, ErrorNotice, Notice } from '~/components/ui/notices'
@@ -31,6 +32,8 @@ export type GoldenSetView = {
   revisions: RevisionView[]
   facets: FacetCount[]
   first: RowPage<CaseRowView>
+  /** Cases whose health asks to act, in the newest revision; null: not known yet. */
+  attention: number | null
 }
 
 export const casesPageSize = 100
@@ -128,6 +131,11 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
             {goldenSet.head > 0 && (
               <ButtonLink icon={HeartPulse} to={readOnly ? `${base}/health?revision=${revision}` : `${base}/health`}>
                 Health
+                {view.attention !== null && view.attention > 0 && (
+                  <Badge tone="gold" title={`${formatQuantity(view.attention, 'case')} to act on`}>
+                    {formatCount(view.attention)}
+                  </Badge>
+                )}
               </ButtonLink>
             )}
             <ExportMenu base={base} revision={revision} />

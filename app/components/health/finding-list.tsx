@@ -10,7 +10,7 @@ import { ErrorNotice, readErrorBody } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
 import { usePreferences } from '~/components/ui/preferences'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
-import { adjudicatedKinds, type Finding, type HealthReport } from '~/domain/golden-set/health'
+import { adjudicatedKinds, urgentKinds, type Finding, type HealthReport } from '~/domain/golden-set/health'
 import { describeFinding } from './findings'
 import type { FindingCaseView } from './types'
 
@@ -50,7 +50,7 @@ export function FindingList({ report, base, open, revisionQuery }: Props) {
 }
 
 function FindingPanel({ finding, report, base, open, revisionQuery }: Omit<Props, 'open'> & { finding: Finding; open: Props['open'] }) {
-  const { title, means, todo, tone } = describeFinding(finding.kind, report)
+  const { title, means, todo } = describeFinding(finding.kind, report)
   const adjudicable = adjudicatedKinds.has(finding.kind) || finding.kind === 'unlabelled'
   const here = `${base}/health`
   return (
@@ -58,7 +58,7 @@ function FindingPanel({ finding, report, base, open, revisionQuery }: Omit<Props
       title={
         <span id={finding.kind} className="flex flex-wrap items-center gap-x-2">
           {title}
-          <Badge tone={tone === 'act' ? 'gold' : 'neutral'}>
+          <Badge tone={urgentKinds.has(finding.kind) ? 'gold' : 'neutral'}>
             {formatQuantity(finding.cases, 'case')}
             {finding.groups !== null && ` in ${formatQuantity(finding.groups, 'group')}`}
           </Badge>

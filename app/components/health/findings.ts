@@ -1,7 +1,7 @@
 import { formatPercent } from '~/components/ui/format'
 import type { FindingKind, HealthReport } from '~/domain/golden-set/health'
 
-export type FindingText = { title: string; means: string; todo: string; tone: 'act' | 'look' | 'know' }
+export type FindingText = { title: string; means: string; todo: string }
 
 /** Voters who are right less often than this say little about single labels. */
 const trustworthyVotes = 0.75
@@ -20,91 +20,78 @@ export function describeFinding(kind: FindingKind, { thresholds, votes, promptsS
         means:
           'The same or nearly the same content, after the same messages, with different verdicts: no prompt can have all of them right.',
         todo: 'Adjudicate them; delete the copies that say nothing new.',
-        tone: 'act',
       }
     case 'leaked':
       return {
         title: 'Quoted in a prompt',
         means: `At least ${formatPercent(thresholds.leakage, 0)} of the content stands in one of ${promptsSearched.length} prompt versions: the model has been told the answer, so such cases flatter it.`,
         todo: 'Replace the example in the prompt, or keep the case as an example and judge by others.',
-        tone: 'act',
       }
     case 'duplicates-across-splits':
       return {
         title: 'Duplicates across splits',
         means: 'What is tuned on the one split has been seen on the other: the held-out figure is too good.',
         todo: 'Divide the set anew; duplicates are then kept on one side.',
-        tone: 'act',
       }
     case 'against-majority':
       return {
         title: 'Expected verdict against the majority',
         means: 'Most annotators gave another label than the set expects.',
         todo: 'Adjudicate them, with the reason in the note.',
-        tone: 'act',
       }
     case 'annotators-disagree':
       return {
         title: 'Annotators disagree',
         means: 'People who read the same case gave different labels: the policy may be unclear there.',
         todo: 'Adjudicate them; where the policy is unclear, say it in the prompt.',
-        tone: 'look',
       }
     case 'reviewers-disagree':
       return {
         title: 'Reviewers side with the model',
         means: 'The last reviewer who looked at a verdict on this case gave another label than the set expects.',
         todo: 'Adjudicate them.',
-        tone: 'act',
       }
     case 'confident-error':
       return {
         title: 'Labels that the votes contradict',
         means: `Confident learning over the votes of ${versions} versions: they agree on another label more surely than they usually agree on that label.${doubt}`,
         todo: 'Look again; the machine points, it never changes a label.',
-        tone: 'look',
       }
     case 'always-wrong':
       return {
         title: 'Wrong under every version',
         means: `None of ${versions} versions has ever had these right: either they are hard, or the label is wrong.${doubt}`,
         todo: 'Look again at the label first, then at the rule.',
-        tone: 'look',
       }
     case 'stale-label':
       return {
         title: 'Labels older than their rule',
         means: 'The rule that the verdict names was reworded after the verdict was given.',
         todo: 'Read the rule as it is now and settle the verdict again.',
-        tone: 'look',
       }
     case 'exact-duplicates':
       return {
         title: 'Exact duplicates',
         means: 'The same text but for case, white space and compatibility characters: it is counted more than once.',
         todo: 'Keep one of each, unless its context differs.',
-        tone: 'look',
       }
     case 'near-duplicates':
       return {
         title: 'Near duplicates',
         means: `Linked by pairs whose character 3-grams overlap by ${formatPercent(thresholds.nearDuplicate, 0)} or more: they count as less evidence than as many different cases.`,
         todo: 'Fine where they are meant as contrasts; else keep the telling ones.',
-        tone: 'know',
       }
     case 'unlabelled':
       return {
         title: 'Unlabelled',
         means: 'Nobody settled a label yet: these cases are never scored.',
         todo: 'Label them.',
-        tone: 'know',
       }
     case 'always-right':
       return {
         title: 'Right under every version',
         means: `All answers of ${versions} versions are right: they tell no two versions apart.`,
         todo: 'Keep them as a smoke set, and look for harder ones.',
-        tone: 'know',
       }
   }
 }

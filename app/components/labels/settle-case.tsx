@@ -46,18 +46,14 @@ export function SettleCase({ detail, scheme, author, base, onNext, onChanged }: 
   const problem = pending ? null : readErrorBody(fetcher.data)
   const decided = !pending && fetcher.data?.adjudicated !== undefined
 
+  const changed = useRef(onChanged)
+  changed.current = onChanged
   useEffect(() => {
-    if (!fetcher.data) return
-    if (fetcher.data.adjudicated !== undefined) {
-      toast(`Settled, in revision ${fetcher.data.adjudicated}.`)
-      onChanged(golden.id)
-    } else if (fetcher.data.annotated !== undefined) {
-      toast('Your annotation was recorded.')
-      onChanged(golden.id)
-    }
-    // Once for each answer of the server.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [fetcher.data])
+    const { adjudicated, annotated } = fetcher.data ?? {}
+    if (adjudicated === undefined && annotated === undefined) return
+    toast(adjudicated === undefined ? 'Your annotation was recorded.' : `Settled, in revision ${adjudicated}.`)
+    changed.current(golden.id)
+  }, [fetcher.data, golden.id, toast])
 
   const send = (intent: 'adjudicate' | 'annotate') => {
     if (pending || decided) return

@@ -43,16 +43,16 @@ export function ReviewCase({ entry, replay, scheme, author, actionUrl, caseHref,
   const pending = fetcher.state !== 'idle'
   const problem = pending ? null : readErrorBody(fetcher.data)
 
+  const done = useRef({ onDecided, onNext })
+  done.current = { onDecided, onNext }
   useEffect(() => {
     const { decision, revision } = fetcher.data ?? {}
     if (!decision) return
-    onDecided(decision)
     setOverturning(false)
     toast(decision.kind === 'confirm' ? 'Confirmed.' : `Overturned, in revision ${revision ?? ''}.`)
-    onNext?.()
-    // Once for each answer of the server.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [fetcher.data])
+    done.current.onDecided(decision)
+    done.current.onNext?.()
+  }, [fetcher.data, toast])
 
   const send = (fields: Record<string, string>) =>
     fetcher.submit({ replayId: replay.id, caseId: golden.id, ...fields }, { method: 'post', action: actionUrl })

@@ -84,6 +84,15 @@ export const adjudicatedKinds: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'stale-label',
 ])
 
+/** Findings that make figures wrong as long as they stand. The others are worth a look, or good to know. */
+export const urgentKinds: ReadonlySet<FindingKind> = new Set<FindingKind>([
+  'contradictory-duplicates',
+  'leaked',
+  'duplicates-across-splits',
+  'against-majority',
+  'reviewers-disagree',
+])
+
 /**
  * All that can be said of a golden set without knowing the truth. It only points: no label is ever changed by it. The same inputs give the
  * same report.

@@ -67,7 +67,7 @@ export function findLeakage(
       tooShort += 1
       continue
     }
-    const found = searchPrompts(shinglesOf(words, size), indexFor(size), threshold)
+    const found = searchPrompts(words, size, indexFor(size), threshold)
     if (found) leaked.push({ caseId: id, ...found })
   }
   return { leaked, tooShort }
@@ -87,16 +87,29 @@ function* shinglesOf(words: string, size: number): Generator<string> {
   for (let start = 0; start + size <= words.length; start += 1) yield words.slice(start, start + size)
 }
 
-/** Nearly every case is settled by the union of all prompts, after a few shingles. */
+/** The distinct shingles, or null as soon as too few of them can be in any prompt: so nearly every case is settled after a fifth of its text. */
+function likelyShingles(words: string, size: number, index: PromptIndex, threshold: number): ReadonlySet<string> | null {
+  const distinct = new Set<string>()
+  let held = 0
+  let remaining = words.length - size + 1
+  for (const shingle of shinglesOf(words, size)) {
+    remaining -= 1
+    if (distinct.has(shingle)) continue
+    distinct.add(shingle)
+    if (index.all.has(shingle)) held += 1
+    else if (held + remaining < threshold * (distinct.size + remaining)) return null
+  }
+  return distinct
+}
+
 function searchPrompts(
-  shingles: Iterable<string>,
+  words: string,
+  size: number,
   index: PromptIndex,
   threshold: number,
 ): { prompts: string[]; containment: number } | null {
-  const distinct = new Set(shingles)
-  const allowedMisses = distinct.size * (1 - threshold)
-  let misses = 0
-  for (const shingle of distinct) if (!index.all.has(shingle) && (misses += 1) > allowedMisses) return null
+  const distinct = likelyShingles(words, size, index, threshold)
+  if (!distinct) return null
   const prompts: string[] = []
   let containment = 0
   for (const { name, shingles: held } of index.byPrompt) {

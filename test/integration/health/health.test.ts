@@ -40,7 +40,9 @@ it('examines a revision once, keeps it, and looks again when there is more to go
     goldenCase({ id: '4', content: 'Nobody has labelled this one', expected: null }),
   ]
   await using workspace = await prepare(cases)
+  expect(await workspace.health.attention(...place)).toBeNull()
   const first = await workspace.health.report(...place)
+  expect(await workspace.health.attention(...place)).toBe(2)
   const countOf = (view: typeof first, kind: string) => view.report.findings.find((finding) => finding.kind === kind)
   expect(countOf(first, 'exact-duplicates')).toMatchObject({ cases: 2, groups: 1 })
   expect(countOf(first, 'contradictory-duplicates')).toMatchObject({ cases: 2, groups: 1, settled: 0 })
