@@ -55,11 +55,21 @@ function contextPieces(context: CaseContext): ContextPiece[] {
   return pieces
 }
 
-/** The part of the messages that is the same for every case: prompt text, handling note, form of the answer. */
-function renderInstructions({ promptText, scheme, answerFormat = 'json' }: Omit<RenderInput, 'case' | 'withContext'>): string {
+type Instructions = { promptText: string; scheme: VerdictScheme; answerFormat: AnswerFormat; text: string }
+let lastInstructions: Instructions | null = null
+
+/**
+ * The part of the messages that is the same for every case: prompt text, handling note, form of the answer. The last one is remembered, so
+ * that thousands of cases share one string.
+ */
+export function renderInstructions({ promptText, scheme, answerFormat = 'json' }: Omit<RenderInput, 'case' | 'withContext'>): string {
+  if (lastInstructions?.promptText === promptText && lastInstructions.scheme === scheme && lastInstructions.answerFormat === answerFormat)
+    return lastInstructions.text
   const wrapping = wrappings[answerFormat]
   if (wrapping.prompt === 'none') return ''
-  return [makeWellFormed(promptText), handlingNote, wrapping.words(scheme)].filter((part) => part !== null).join('\n\n')
+  const text = [makeWellFormed(promptText), handlingNote, wrapping.words(scheme)].filter((part) => part !== null).join('\n\n')
+  lastInstructions = { promptText, scheme, answerFormat, text }
+  return text
 }
 
 /**
