@@ -2,6 +2,7 @@ import type { Comparison, ComparisonSide, ComparisonVerdict } from '~/domain/com
 import type { Workspace } from '~/services/workspace-api'
 import type { CliContext } from './context'
 import { count, decimal, milliseconds, percent, points, usd } from './format-figures'
+import { describeEvidence } from './describe-evidence'
 import { createPaint, fit, formatTable, inert, type Style } from './terminal'
 
 const verdictStyles: Record<ComparisonVerdict, Style> = { better: 'green', 'not-worse': 'green', worse: 'red', inconclusive: 'yellow' }
@@ -27,6 +28,7 @@ export async function printComparison(
     '',
     `${paint('green', `${count(flips.fixed)} fixed`)}, ${paint('red', `${count(flips.regressed)} regressed`)}, ${count(flips.stillRight)} still right, ${count(flips.stillWrong)} still wrong, ${count(flips.unscored)} unscored; ${count(flips.added)} added, ${count(flips.removed)} removed, ${count(flips.relabelled)} relabelled.`,
     `Difference ${points(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${points(difference.lower)} to ${points(difference.upper)} (${difference.method}); p = ${decimal(comparison.pValue.value, 4)} (${comparison.pValue.method}); margin ${points(comparison.margin).replace('+', '')} points; n = ${count(comparison.n)}.`,
+    ...describeEvidence(comparison),
     ...(withSlices ? sliceSection(comparison) : []),
     ...(await regressionSection(workspace, comparison, showContent, context.stdout.columns)),
   ]

@@ -82,6 +82,7 @@ export async function comparePair(
   const { policy, twin } = pair
   const facts = { baseline: sideFacts(pair.baseline), candidate: sideFacts(pair.candidate) }
   const noise = twin ? { replay: twin.id, flips: 0, n: 0 } : undefined
+  const warnings = describeSides(pair)
   const builder = createComparison({
     scheme: policy.scheme,
     ...facts,
@@ -91,7 +92,7 @@ export async function comparePair(
     errorCosts: policy.errorCosts,
     productionPrevalence: policy.productionPrevalence,
     ...(noise ? { noise } : {}),
-    warnings: describeSides(pair),
+    warnings,
   })
   const slicesOfFacets = createFacetReader(builder.sliceHandle)
   const rows: Array<ComparisonCaseRow & { harm: number; position: number }> = []
@@ -143,21 +144,29 @@ export async function comparePair(
       'The replays share no case.',
       'Cases are joined by id: replay both versions over the same golden set.',
     )
+  if (noise && noise.n === 0)
+    warnings.push(
+      `The replay ${noise.replay} says nothing of noise: its answers, or those it is held against, came from the cache. Replay the version with --new --refresh.`,
+    )
   Object.assign(facts.baseline, totals.baseline)
   Object.assign(facts.candidate, totals.candidate)
   rows.sort((a, b) => a.harm - b.harm || a.position - b.position)
   return { comparison: builder.finish(), cases: rows }
 }
 
-/** Counts a case into the noise floor, and says whether replaying the same version again gave another outcome. */
+/**
+ * Counts a case into the noise floor, and says whether replaying the same version again gave another answer. An answer from the cache is a
+ * copy of an earlier one and says nothing of noise.
+ */
 function differs(
   again: JudgedSide | null | undefined,
   before: JudgedSide | null,
   noise: { flips: number; n: number } | undefined,
 ): boolean {
   if (!noise || !again || !before || !isScored(again.outcome) || !isScored(before.outcome)) return false
+  if (again.cached || before.cached) return false
   noise.n++
-  if (again.outcome === before.outcome) return false
+  if (again.outcome === before.outcome && again.verdict?.label === before.verdict?.label) return false
   noise.flips++
   return true
 }

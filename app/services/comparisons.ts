@@ -46,7 +46,35 @@ export function createComparisonService({ database, now }: { database: Touchston
     return replay
   }
 
-  function readPair(baselineId: string, candidateId: string): ReplayPair {
+  /** The newest other replay of the candidate's version, else of the baseline's. */
+  function findNoise(baseline: ReplayToCompare, candidate: ReplayToCompare): ReplayPair['twin'] {
+    const ofCandidate = findTwin(raw, candidate, baseline.id)
+    if (ofCandidate !== null) return { id: ofCandidate, of: 'candidate' }
+    const ofBaseline = findTwin(raw, baseline, candidate.id)
+    return ofBaseline === null ? null : { id: ofBaseline, of: 'baseline' }
+  }
+
+  function chooseNoise(noiseId: string, baseline: ReplayToCompare, candidate: ReplayToCompare): ReplayPair['twin'] {
+    const again = readReplay(noiseId)
+    const isAgain = (side: ReplayToCompare) =>
+      (['promptHash', 'goldenSetId', 'goldenRevision', 'modelHash', 'epochs'] as const).every((name) => side[name] === again[name])
+    const of = isAgain(baseline) ? 'baseline' : isAgain(candidate) ? 'candidate' : null
+    if (of === null || again.id === baseline.id || again.id === candidate.id)
+      throw new TouchstoneError(
+        'not-comparable',
+        `The replay ${again.id} is no second replay of either side: noise is what changes when the same version is replayed again over the same revision with the same model.`,
+        'Replay the baseline once more with --new --refresh, and name that replay.',
+      )
+    if (again.done === 0)
+      throw new TouchstoneError(
+        'unfinished',
+        `The replay ${again.id} has no results yet (it is ${again.status}).`,
+        'Let it run, then compare again.',
+      )
+    return { id: again.id, of }
+  }
+
+  function readPair(baselineId: string, candidateId: string, noiseId?: string): ReplayPair {
     const [baseline, candidate] = [readReplay(baselineId), readReplay(candidateId)]
     const policy = readPolicy(candidate.policyId)
     if (baseline.policyId !== candidate.policyId) checkSchemes(readPolicy(baseline.policyId).scheme, policy.scheme)
@@ -57,16 +85,9 @@ export function createComparisonService({ database, now }: { database: Touchston
           `The ${name} replay ${replay.id} has no results yet (it is ${replay.status}).`,
           'Let it run, then compare again.',
         )
-    const ofCandidate = findTwin(raw, candidate, baseline.id)
-    const ofBaseline = ofCandidate === null ? findTwin(raw, baseline, candidate.id) : null
-    const twin =
-      ofCandidate !== null
-        ? ({ id: ofCandidate, of: 'candidate' } as const)
-        : ofBaseline !== null
-          ? ({ id: ofBaseline, of: 'baseline' } as const)
-          : null
+    const twin = noiseId === undefined ? findNoise(baseline, candidate) : chooseNoise(noiseId, baseline, candidate)
     const stateOf = ({ id, resultsVersion, done }: ReplayToCompare) => [id, resultsVersion, done]
-    const casesKey = hashText(JSON.stringify(['comparison-cases/1', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(
+    const casesKey = hashText(JSON.stringify(['comparison-cases/2', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(
       0,
       keyLength,
     )
@@ -75,7 +96,7 @@ export function createComparisonService({ database, now }: { database: Touchston
 
   function keyOf({ casesKey, baseline, candidate, policy }: ReplayPair, { margin, confidence, by }: PassOptions): string {
     const parts = [
-      'comparison/1',
+      'comparison/2',
       margin,
       confidence,
       by,
@@ -89,7 +110,7 @@ export function createComparisonService({ database, now }: { database: Touchston
 
   async function compare(baselineId: string, candidateId: string, options: ComparisonOptions = {}): Promise<Comparison> {
     const chosen = readOptions(options)
-    const pair = readPair(baselineId, candidateId)
+    const pair = readPair(baselineId, candidateId, options.noise)
     return await compareOnce(pair, chosen)
   }
 
@@ -136,8 +157,8 @@ export function createComparisonService({ database, now }: { database: Touchston
   }
 
   /** A pair whose cases are kept. */
-  async function openCases(baselineId: string, candidateId: string): Promise<ReplayPair> {
-    const pair = readPair(baselineId, candidateId)
+  async function openCases(baselineId: string, candidateId: string, noiseId?: string): Promise<ReplayPair> {
+    const pair = readPair(baselineId, candidateId, noiseId)
     if (!store.has(pair.casesKey)) await compareOnce(pair, readOptions({}))
     return pair
   }
@@ -193,8 +214,8 @@ export function createComparisonService({ database, now }: { database: Touchston
       return compareReplays(raw, replays, { margin, confidence })
     },
 
-    async *streamCases(baselineId, candidateId) {
-      const pair = await openCases(baselineId, candidateId)
+    async *streamCases(baselineId, candidateId, { noise } = {}) {
+      const pair = await openCases(baselineId, candidateId, noise)
       for (let rank = -1; ;) {
         const rows = store.rowsAfter(pair.casesKey, rank, streamRows)
         for (const row of rows) yield toComparedCase(pair, row)

@@ -321,7 +321,13 @@ export interface ReplayService {
 
 // ---------------------------------------------------------------------------------------------------------- comparisons
 
-export type ComparisonOptions = { margin?: number; confidence?: number; by?: string[] }
+export type ComparisonOptions = {
+  margin?: number
+  confidence?: number
+  by?: string[]
+  /** A replay of the baseline's or the candidate's version again: its differences are noise. By default the newest finished one, where there is any. */
+  noise?: string
+}
 
 export type FlipFilter = {
   flip?: FlipKind[]
@@ -348,9 +354,9 @@ export interface ComparisonService {
   /** Computed in one streaming pass and kept; instant the second time. Throws when the replays cannot be compared, saying why. */
   compare(baseline: string, candidate: string, options?: ComparisonOptions): Promise<Comparison>
   /** Two or more replays over the cases that all share, each pair judged with p adjusted over the pairs. */
-  compareMany(replays: readonly string[], options?: Omit<ComparisonOptions, 'by'>): Promise<ManyComparison>
+  compareMany(replays: readonly string[], options?: Pick<ComparisonOptions, 'margin' | 'confidence'>): Promise<ManyComparison>
   /** Every case of the comparison, streamed in harm order, for `compare --json`. */
-  streamCases(baseline: string, candidate: string): AsyncIterable<ComparedCase>
+  streamCases(baseline: string, candidate: string, options?: Pick<ComparisonOptions, 'noise'>): AsyncIterable<ComparedCase>
   flips(baseline: string, candidate: string, query: { filter?: FlipFilter; offset: number; limit: number }): Promise<{ total: number; rows: FlipRow[] }>
   /** While the candidate still runs: flips among the trials finished so far, worst first, at most `limit`. */
   liveFlips(baseline: string, candidate: string, limit: number): Promise<{ fixed: number; regressed: number; compared: number; rows: FlipRow[] }>

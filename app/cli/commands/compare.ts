@@ -9,6 +9,7 @@ type CompareOptions = {
   margin?: number
   confidence?: number
   by?: string[]
+  noise?: string
   json?: boolean
   cases?: boolean
   markdown?: string
@@ -30,6 +31,7 @@ export function registerCompare(program: Command, context: CliContext): void {
     .option('--margin <share>', 'largest loss of accuracy that still counts as not worse (default: 0.02)', realNumber(0, 1, true))
     .option('--confidence <share>', 'confidence of the intervals (default: 0.95)', realNumber(0.5, 1, true))
     .option('--by <key>', 'slices by rule, tag, label, locale, surface, split or a metadata column (repeatable)', collect)
+    .option('--noise <replay>', 'a second replay of the baseline: what differs between the two is noise (default: the newest there is)')
     .option('--json', 'print one JSON document, with all cases')
     .option('--no-cases', 'leave the cases out of the JSON document')
     .option('--markdown <file>', 'write a summary fit for a pull-request comment')
@@ -61,10 +63,12 @@ async function runCompare(
   const workspace = await context.openWorkspace()
   const baseline = await workspace.replays.resolve(baselineReference)
   const candidate = await workspace.replays.resolve(candidateReference)
+  const noise = options.noise === undefined ? {} : { noise: await workspace.replays.resolve(options.noise) }
   const comparison = await workspace.comparisons.compare(baseline, candidate, {
     ...(options.margin === undefined ? {} : { margin: options.margin }),
     ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     ...(options.by === undefined ? {} : { by: options.by }),
+    ...noise,
   })
   if (options.markdown !== undefined || options.junit !== undefined || options.html !== undefined) {
     const { writeComparisonReport } = await import('~/services/comparison-reports')
@@ -79,7 +83,7 @@ async function runCompare(
     const { writeComparisonJson } = await import('~/services/export-data')
     for await (const piece of writeComparisonJson(
       comparison,
-      options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate),
+      options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate, noise),
     ))
       context.stdout.write(piece)
   } else await printComparison(context, workspace, comparison, { showContent: options.showContent ?? false })
@@ -87,7 +91,7 @@ async function runCompare(
 }
 
 async function runCompareMany(context: CliContext, references: readonly string[], options: CompareOptions): Promise<void> {
-  const onlyForTwo = (['by', 'markdown', 'junit', 'html', 'showContent'] as const).filter((name) => options[name] !== undefined)
+  const onlyForTwo = (['by', 'noise', 'markdown', 'junit', 'html', 'showContent'] as const).filter((name) => options[name] !== undefined)
   if (onlyForTwo.length)
     throw new TouchstoneError(
       'invalid-input',

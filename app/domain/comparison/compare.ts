@@ -2,11 +2,22 @@ import { createOutcomeCodec } from '../metrics/outcome-codec'
 import { createRuleAccumulator } from '../metrics/rule-metrics'
 import { computeSideMetrics, ratio } from '../metrics/side-metrics'
 import type { ErrorCost } from '../policy/policy'
+import { positiveLabel } from '../policy/verdict-scheme'
 import type { VerdictScheme } from '../policy/verdict-scheme'
 import { clusteredStandardError, designEffect, precisionAtPrevalence, twoSidedZ } from '../statistics'
 import type { ClusterComparison, Comparison, ComparisonSide, FlipKind, MustPassComparison, UnscoredComparison } from './comparison'
 import { createCostAccumulator } from './cost'
 import { casesToSettle, decideVerdict, estimateDifference, testDifference } from './decide-verdict'
+import { createEpochAccumulator } from './epochs'
+import {
+  boundRegressions,
+  comparePairedShares,
+  correctOf,
+  compareWithRest,
+  createEnforcementAccumulator,
+  describeFlipRates,
+  describePower,
+} from './evidence'
 import { classifyFlip, createHarmRank, isScored } from './flips'
 import type { JudgedSide } from './flips'
 import { createRulePairAccumulator } from './rule-pairs'
@@ -91,6 +102,8 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
   const cost = setup.errorCosts?.length ? createCostAccumulator(setup.errorCosts, setup.seed ?? 1) : null
   const mustPass: MustPassComparison = { total: 0, fixed: 0, regressed: 0, stillWrong: 0, unscored: 0 }
   const onBothSides = { n: 0, baselineUnscored: 0, candidateUnscored: 0, onlyBaseline: 0, onlyCandidate: 0 }
+  const epochs = createEpochAccumulator()
+  const enforcement = createEnforcementAccumulator(positiveLabel(scheme))
   const noiseFlips = { fixed: 0, regressed: 0 }
   const clustered: { differences: number[]; clusters: string[] } = { differences: [], clusters: [] }
 
@@ -143,10 +156,12 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     if (candidate) rules.candidate.add(candidate)
     if (baseline && candidate) {
       if (flip !== 'relabelled') countBothSides(baseline, candidate)
+      if (flip !== 'relabelled' && (baseline.epochs || candidate.epochs)) epochs.add(input.caseId, baseline, candidate, input.cluster)
       pairs.add(baseline, candidate)
       if (flip === 'fixed' || flip === 'regressed' || flip === 'stillRight' || flip === 'stillWrong') {
         if (cost && candidate.expected && baseline.verdict && candidate.verdict)
           cost.add(candidate.expected, baseline.verdict.label, candidate.verdict.label)
+        enforcement.add(baseline, candidate)
         if (input.cluster !== undefined) {
           clustered.differences.push(flip === 'fixed' ? 1 : flip === 'regressed' ? -1 : 0)
           clustered.clusters.push(input.cluster)
@@ -181,10 +196,22 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
       onlyBaseline: onBothSides.onlyBaseline,
       onlyCandidate: onBothSides.onlyCandidate,
       pValue: testDifference({ fixed: onBothSides.onlyBaseline, regressed: onBothSides.onlyCandidate, n: onBothSides.n }).value,
+      difference: comparePairedShares(
+        {
+          both: onBothSides.baselineUnscored - onBothSides.onlyBaseline,
+          onlyCandidate: onBothSides.onlyCandidate,
+          onlyBaseline: onBothSides.onlyBaseline,
+          neither: onBothSides.n - onBothSides.baselineUnscored - onBothSides.onlyCandidate,
+        },
+        confidence,
+      ).difference,
     }
     const rulePairs = pairs.finish()
     const clusters = finishClusters(clustered, confidence)
     const prevalence = setup.productionPrevalence ?? null
+    const epochComparison = epochs.finish(confidence)
+    const power = verdict === 'inconclusive' ? describePower(counts, margin, confidence) : undefined
+    const candidateTotals = { correct: correctOf(candidate), n: candidate.n }
     return {
       schema: 'touchstone.comparison/1',
       n,
@@ -227,11 +254,18 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
         codec,
         scheme,
         confidence,
-      ),
+      ).map((slice) => Object.assign(slice, { versusRest: compareWithRest(slice, candidateTotals, confidence) })),
       names,
       ...(rulePairs ? { rulePairs } : {}),
-      mustPass,
+      mustPass: {
+        ...mustPass,
+        regressedAtMost: boundRegressions(mustPass.regressed, mustPass.total - mustPass.unscored, confidence),
+      },
       unscored,
+      enforcement: enforcement.finish(confidence),
+      flipRates: describeFlipRates(flips),
+      ...(power ? { power } : {}),
+      ...(epochComparison ? { epochs: epochComparison } : {}),
       ...(cost ? { cost: cost.finish(confidence) } : {}),
       ...(setup.noise
         ? {

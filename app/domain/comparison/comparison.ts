@@ -81,6 +81,8 @@ export type SliceComparison = {
   pAdjusted: number | null
   /** Smallest difference that n cases could show with 80% power at the discordance seen; null where not estimable. */
   smallestDetectableShift: number | null
+  /** The candidate's accuracy here less that on all other cases; null where there are no others. */
+  versusRest?: DifferenceEstimate | null
 }
 
 /** How (case, rule) pairs fared; a pair that nobody labelled is unlabelled, never right or wrong. */
@@ -130,10 +132,67 @@ export type UnscoredComparison = {
   onlyBaseline: number
   onlyCandidate: number
   pValue: number | null
+  /** Candidate − baseline, with Newcombe's interval. */
+  difference?: DifferenceEstimate
 }
 
 /** Zero-tolerance cases on both sides. */
-export type MustPassComparison = { total: number; fixed: number; regressed: number; stillWrong: number; unscored: number }
+export type MustPassComparison = {
+  total: number
+  fixed: number
+  regressed: number
+  stillWrong: number
+  unscored: number
+  /** At most this share of such cases may regress, by the exact upper bound: few cases without a regression prove little. */
+  regressedAtMost?: number | null
+}
+
+/** A share of the same cases on both sides. `difference` is candidate − baseline. */
+export type PairedShare = {
+  n: number
+  baseline: number | null
+  candidate: number | null
+  difference: DifferenceEstimate
+  pValue: number | null
+}
+
+/** Flips as shares: regressed of all, regressed of what was right, fixed of what was wrong, flipped of all. */
+export type FlipRates = {
+  negativeFlipRate: number | null
+  adverseCorrectionRate: number | null
+  beneficialCorrectionRate: number | null
+  churn: number | null
+}
+
+/** The chance that this many cases had to show a loss of `shift` as worse, when a share `discordance` of them flips. */
+export type PowerComparison = { shift: number; discordance: number; power: number }
+
+/** How steady one side is when it is asked again. Null where it cannot be told. */
+export type EpochSide = {
+  epochs: number
+  meanAccuracy: number | null
+  standardError: number | null
+  /** Variance that asking again adds, and variance between cases. */
+  within: number | null
+  between: number | null
+  /** Share of cases whose answers are not all the same; the chance that two answers to a case differ. */
+  unsteady: number | null
+  disagreement: number | null
+  entropyBits: number | null
+  /** [k − 1]: the chance that k answers to a case are all right; that one of them is. */
+  passHatK: number[]
+  passAtK: number[]
+}
+
+/** The difference of mean accuracy over all epochs, errors clustered by case (and by near duplicates). */
+export type EpochComparison = {
+  baseline: EpochSide
+  candidate: EpochSide
+  difference: DifferenceEstimate
+  standardError: number | null
+  clusters: number
+  warning?: string
+}
 
 /** Cases that are near duplicates count as one cluster; the interval then is about clusters, which is wider. */
 export type ClusterComparison = {
@@ -179,6 +238,12 @@ export type Comparison = {
   unscored?: UnscoredComparison
   cost?: CostComparison
   noise?: NoiseComparison
+  epochs?: EpochComparison
+  /** Over- and under-enforcement over the cases scored on both sides. */
+  enforcement?: { over: PairedShare; under: PairedShare }
+  flipRates?: FlipRates
+  /** Where the verdict is inconclusive. */
+  power?: PowerComparison
   clusters?: ClusterComparison
   /** Precision restated at the share of violating items in production. */
   precisionAtPrevalence?: { prevalence: number; baseline: number | null; candidate: number | null }

@@ -1,5 +1,5 @@
 import type { ErrorCost } from '../policy/policy'
-import { pairedBootstrapOfCells } from '../statistics'
+import { pairedBootstrapOfCells, severityWeightedCost } from '../statistics'
 import type { ExpectedVerdict } from '../verdict/verdict'
 import type { CostComparison } from './comparison'
 
@@ -40,9 +40,6 @@ export function createCostAccumulator(
     finish(confidence) {
       const all = [...cells.values()]
       const n = all.reduce((sum, cell) => sum + cell.count, 0)
-      const mean = (side: 'predA' | 'predB') =>
-        n === 0 ? null : all.reduce((sum, cell) => sum + cell.count * costOf(cell.expected, cell[side]), 0) / n
-      const [baseline, candidate] = [mean('predA'), mean('predB')]
       const predictions = [...new Set(all.flatMap((cell) => [cell.predA, cell.predB]))]
       const expected = new Map(all.map((cell) => [cell.truth, cell.expected]))
       const labels = [...new Set([...expected.keys(), ...predictions])]
@@ -52,6 +49,14 @@ export function createCostAccumulator(
           Object.fromEntries(labels.map((predicted) => [predicted, costOf(expected.get(truth) ?? { label: null }, predicted)])),
         ]),
       )
+      const mean = (side: 'predA' | 'predB') =>
+        severityWeightedCost({
+          truth: all.map((cell) => cell.truth),
+          predicted: all.map((cell) => cell[side]),
+          cost,
+          weights: all.map((cell) => cell.count),
+        }).perCase
+      const [baseline, candidate] = [mean('predA'), mean('predB')]
       const interval =
         n < 2 ? null : pairedBootstrapOfCells({ metric: 'cost', labels, cost, cells: all, seed, resamples, confidence }).percentile
       return {

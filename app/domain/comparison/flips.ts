@@ -9,6 +9,10 @@ export type JudgedSide = {
   outcome: Outcome
   ruleOutcome: RuleOutcome
   verdict: Pick<Verdict, 'label' | 'rules'> | null
+  /** Every answer where the case was asked more than once: what it said, and whether that is right; null without a score. */
+  epochs?: ReadonlyArray<{ answer: string; right: 0 | 1 | null }>
+  /** An answer came from the response cache, and so from another replay. */
+  cached?: boolean
 }
 
 export const isScored = (outcome: Outcome): boolean => outcome === 'correct' || outcome === 'wrong'

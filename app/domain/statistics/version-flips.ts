@@ -1,4 +1,4 @@
-import { type Binary, binaryValue, requireSameLength } from './checks'
+import { type Binary, binaryValue, requireCount, requireSameLength } from './checks'
 
 export type VersionFlips = {
   fixed: number
@@ -35,7 +35,13 @@ export function versionFlips(input: { correctA: readonly Binary[]; correctB: rea
     if (a < b) fixed += 1
     if (a > b) broken += 1
   }
-  const n = correctA.length
+  return versionFlipsOfCounts({ fixed, broken, rightBefore, n: correctA.length })
+}
+
+/** The same from counts alone: `rightBefore` is how many of the n cases version A has right. */
+export function versionFlipsOfCounts(input: { fixed: number; broken: number; rightBefore: number; n: number }): VersionFlips {
+  const { fixed, broken, rightBefore, n } = input
+  for (const name of ['fixed', 'broken', 'rightBefore', 'n'] as const) requireCount(name, input[name])
   const share = (count: number, of: number) => (of === 0 ? null : count / of)
   return {
     fixed,

@@ -119,14 +119,26 @@ class TrialStream {
     if (first === undefined || first[0] !== caseId) return undefined
     this.next = this.advance()
     if (this.next === undefined || this.next[0] !== caseId)
-      return { expected, outcome: first[1], ruleOutcome: first[2], verdict: this.intern.verdict(first[3], first[4]) }
+      return {
+        expected,
+        outcome: first[1],
+        ruleOutcome: first[2],
+        verdict: this.intern.verdict(first[3], first[4]),
+        cached: first[6] === 1,
+      }
     const trials: EpochTrial[] = [this.toTrial(first)]
+    let cached = first[6] === 1
     while (this.next !== undefined && this.next[0] === caseId) {
       trials.push(this.toTrial(this.next))
+      cached ||= this.next[6] === 1
       this.next = this.advance()
     }
     const { outcome, ruleOutcome, verdict } = reduceEpochs(trials)
-    return { expected, outcome, ruleOutcome, verdict }
+    const epochs = trials.map((trial) => ({
+      answer: trial.verdict?.label ?? trial.outcome,
+      right: trial.outcome === 'correct' ? (1 as const) : trial.outcome === 'wrong' ? (0 as const) : null,
+    }))
+    return { expected, outcome, ruleOutcome, verdict, epochs, cached }
   }
 
   /** True when every trial was taken: none is of a case that the golden set does not have. */
