@@ -103,14 +103,26 @@ export interface PromptService {
   /** Saves when `expectedRevision` is still the draft's; else nothing is written and both texts come back. */
   saveDraft(slug: string, input: { text: string; expectedRevision: number; author: Author }): Promise<SaveDraftResult>
   /** The same text is the same version: `created` is false then. */
-  createVersion(slug: string, input: { text: string; message: string; author: Author; parentNumber?: number | null }): Promise<{ version: PromptVersionView; created: boolean }>
+  createVersion(
+    slug: string,
+    input: { text: string; message: string; author: Author; parentNumber?: number | null },
+  ): Promise<{ version: PromptVersionView; created: boolean }>
   moveLabel(slug: string, input: { label: string; number: number; author: Author; note?: string }): Promise<void>
-  labelHistory(slug: string): Promise<Array<{ label: string; from: number | null; to: number; author: string; note: string; createdAt: number }>>
+  labelHistory(
+    slug: string,
+  ): Promise<Array<{ label: string; from: number | null; to: number; author: string; note: string; createdAt: number }>>
 }
 
 // ---------------------------------------------------------------------------------------------------------- golden sets
 
-export type GoldenSetSummary = { id: string; name: string; head: number; caseCount: number; contentHash: string | null; updatedAt: number | null }
+export type GoldenSetSummary = {
+  id: string
+  name: string
+  head: number
+  caseCount: number
+  contentHash: string | null
+  updatedAt: number | null
+}
 
 export type GoldenRevisionView = {
   number: number
@@ -188,14 +200,22 @@ export interface GoldenSetService {
   get(slug: string, name: string): Promise<GoldenSetSummary>
   revisions(slug: string, name: string): Promise<GoldenRevisionView[]>
   /** `revision` defaults to the newest. Rows by position; `offset` and `limit` as in SQL. */
-  cases(slug: string, name: string, query: { revision?: number; filter?: CaseFilter; offset: number; limit: number }): Promise<{ total: number; rows: CaseRow[] }>
+  cases(
+    slug: string,
+    name: string,
+    query: { revision?: number; filter?: CaseFilter; offset: number; limit: number },
+  ): Promise<{ total: number; rows: CaseRow[] }>
   facets(slug: string, name: string, revision?: number): Promise<FacetCounts>
   case(slug: string, name: string, caseId: string, revision?: number): Promise<{ case: GoldenCase; revision: number }>
   caseHistory(slug: string, name: string, caseId: string): Promise<CaseHistoryEntry[]>
   judgements(slug: string, name: string, caseId: string): Promise<CaseJudgement[]>
   /** Each makes one revision with author and message. */
   addCase(slug: string, name: string, input: { case: GoldenCase; author: Author; message: string }): Promise<GoldenRevisionView>
-  updateCase(slug: string, name: string, input: { case: GoldenCase; author: Author; message: string; expectedRevision?: number }): Promise<GoldenRevisionView>
+  updateCase(
+    slug: string,
+    name: string,
+    input: { case: GoldenCase; author: Author; message: string; expectedRevision?: number },
+  ): Promise<GoldenRevisionView>
   deleteCase(slug: string, name: string, input: { caseId: string; author: Author; message: string }): Promise<GoldenRevisionView>
   /**
    * Brings cases in, all or nothing, as one revision (none when nothing changes). Makes the policy (default scheme) and the set where
@@ -251,7 +271,12 @@ export type ReplaySummary = {
 }
 
 /** Side figures plus what the run cost; the body of `touchstone.replay/1`. */
-export type ReplayReport = ReplaySummary & { metrics: SideMetrics; progress: ReplayProgress; latencyMs: { p50: number | null; p95: number | null }; costUsd: number | null }
+export type ReplayReport = ReplaySummary & {
+  metrics: SideMetrics
+  progress: ReplayProgress
+  latencyMs: { p50: number | null; p95: number | null }
+  costUsd: number | null
+}
 
 export type ReplayRequest = {
   policySlug: string
@@ -294,7 +319,12 @@ export interface ReplayService {
    * Runs to the end in this process; events as they happen. Used by the command line. With `onlyCaseIds` these cases alone are replayed,
    * and the replay is left for another run to go on with.
    */
-  run(replayId: string, onEvent?: (event: ReplayEvent) => void, signal?: AbortSignal, onlyCaseIds?: readonly string[]): Promise<ReplayReport>
+  run(
+    replayId: string,
+    onEvent?: (event: ReplayEvent) => void,
+    signal?: AbortSignal,
+    onlyCaseIds?: readonly string[],
+  ): Promise<ReplayReport>
   /** What became of these cases, epochs reduced; without those that have no result yet. */
   outcomes(replayId: string, caseIds: readonly string[]): Promise<Map<string, Outcome>>
   /** Cases that some replay over this golden set got right and some got wrong. */
@@ -348,7 +378,14 @@ export type FlipFilter = {
   caseId?: string
 }
 
-export type FlipRow = ComparedCase & { content: string; context: GoldenCase['context']; note: string | null; tags: string[]; mustPass: boolean; rank: number }
+export type FlipRow = ComparedCase & {
+  content: string
+  context: GoldenCase['context']
+  note: string | null
+  tags: string[]
+  mustPass: boolean
+  rank: number
+}
 
 export interface ComparisonService {
   /** Computed in one streaming pass and kept; instant the second time. Throws when the replays cannot be compared, saying why. */
@@ -357,7 +394,15 @@ export interface ComparisonService {
   compareMany(replays: readonly string[], options?: Pick<ComparisonOptions, 'margin' | 'confidence'>): Promise<ManyComparison>
   /** Every case of the comparison, streamed in harm order, for `compare --json`. */
   streamCases(baseline: string, candidate: string, options?: Pick<ComparisonOptions, 'noise'>): AsyncIterable<ComparedCase>
-  flips(baseline: string, candidate: string, query: { filter?: FlipFilter; offset: number; limit: number }): Promise<{ total: number; rows: FlipRow[] }>
+  flips(
+    baseline: string,
+    candidate: string,
+    query: { filter?: FlipFilter; offset: number; limit: number },
+  ): Promise<{ total: number; rows: FlipRow[] }>
   /** While the candidate still runs: flips among the trials finished so far, worst first, at most `limit`. */
-  liveFlips(baseline: string, candidate: string, limit: number): Promise<{ fixed: number; regressed: number; compared: number; rows: FlipRow[] }>
+  liveFlips(
+    baseline: string,
+    candidate: string,
+    limit: number,
+  ): Promise<{ fixed: number; regressed: number; compared: number; rows: FlipRow[] }>
 }
