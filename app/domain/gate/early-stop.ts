@@ -120,14 +120,8 @@ export function createEarlyStop(conditions: GateConditions, sizes: EarlyStopSize
       for (const side of ['baseline', 'candidate'] as const)
         settled.set(`unscored, ${side}`, settleCeiling(unscored[side], all.size - all.seen, all.size, maxUnscored))
     if (maxCostUsd !== undefined) settled.set('cost of both sides', costUsd !== null && costUsd > maxCostUsd ? 'fail' : null)
-    const results = [...settled.values(), ...(needsEveryCase(conditions) ? [null] : [])]
-    const answer = results.includes('fail')
-      ? 'fail'
-      : results.includes(null)
-        ? null
-        : results.includes('inconclusive')
-          ? 'inconclusive'
-          : 'pass'
+    const results = new Set([...settled.values(), ...(needsEveryCase(conditions) ? [null] : [])])
+    const answer = results.has('fail') ? 'fail' : results.has(null) ? null : results.has('inconclusive') ? 'inconclusive' : 'pass'
     const share = (net: number) => (all.size === 0 ? 0 : Math.max(-1, Math.min(1, net / all.size)))
     return {
       answer,
