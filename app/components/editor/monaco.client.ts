@@ -19,15 +19,17 @@ import 'monaco-editor/features/wordOperations/register'
 import * as monaco from 'monaco-editor/editor/editor.api'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
 
-export { monaco }
-
-export const promptLanguage = 'touchstone-prompt'
+const promptLanguage = 'touchstone-prompt'
 
 let ready = false
 
-/** Prepares Monaco once a page: its worker, the language of prompts, and a theme that is made of the design tokens. */
-export function prepareMonaco(): typeof monaco {
-  if (ready) return monaco
+/**
+ * Monaco with what every editor of prompts shares. The first call of a page sets up its worker, the language of prompts, and a theme that is
+ * made of the design tokens.
+ */
+export function prepareMonaco() {
+  const kit = { monaco, promptLanguage, sharedEditorOptions, editorFontFamily }
+  if (ready) return kit
   ready = true
   self.MonacoEnvironment = { getWorker: () => new EditorWorker() }
   monaco.languages.register({ id: promptLanguage })
@@ -47,11 +49,11 @@ export function prepareMonaco(): typeof monaco {
   applyTheme()
   new MutationObserver(applyTheme).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme)
-  return monaco
+  return kit
 }
 
 /** Options that every editor of prompts has. Tab moves the focus on, so that nobody is caught in the editor. */
-export const sharedEditorOptions = {
+const sharedEditorOptions = {
   automaticLayout: true,
   contextmenu: true,
   fontSize: 13,
@@ -73,7 +75,7 @@ export const sharedEditorOptions = {
   wrappingIndent: 'same',
 } as const satisfies monaco.editor.IEditorOptions & { theme: string }
 
-export function editorFontFamily(): string {
+function editorFontFamily(): string {
   return getComputedStyle(document.documentElement).getPropertyValue('--font-mono').trim() || 'monospace'
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
-export type MonacoModule = typeof import('./monaco.client')
-export type MonacoState = { module: MonacoModule | null; failed: boolean }
+type MonacoKit = ReturnType<typeof import('./monaco.client').prepareMonaco>
+export type MonacoState = { module: MonacoKit | null; failed: boolean }
 
 /** Fetches Monaco when the component stands; until then, and where it cannot be had, the caller shows its plain field. */
 export function useMonaco(wanted = true): MonacoState {
@@ -12,8 +12,7 @@ export function useMonaco(wanted = true): MonacoState {
     import('./monaco.client').then(
       (module) => {
         if (gone) return
-        module.prepareMonaco()
-        setState({ module, failed: false })
+        setState({ module: module.prepareMonaco(), failed: false })
       },
       () => {
         if (!gone) setState({ module: null, failed: true })

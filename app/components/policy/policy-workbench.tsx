@@ -37,6 +37,7 @@ export function PolicyWorkbench({ view }: { view: PolicyView }) {
   const preferences = usePreferences()
   const preferenceFetcher = useFetcher()
   const draft = useDraft(slug, view.draft)
+  const { replace: replaceDraft } = draft
   const replay = useDraftReplay(view, draft)
   const editor = useRef<PromptEditorHandle>(null)
   const [dialog, setDialog] = useState<OpenDialog>(null)
@@ -134,12 +135,12 @@ export function PolicyWorkbench({ view }: { view: PolicyView }) {
       void fetch(`/policies/${encodeURIComponent(slug)}/versions/${number}`)
         .then(async (response) => {
           if (!response.ok) throw new Error(String(response.status))
-          draft.replace(((await response.json()) as { text: string }).text)
+          replaceDraft(((await response.json()) as { text: string }).text)
           showView({ kind: 'draft' })
           toast(`The draft is the text of v${number} now. Undo brings the earlier text back.`)
         })
         .catch(() => toast(`The text of v${number} could not be read.`, 'danger')),
-    [slug, draft.replace, showView, toast],
+    [slug, replaceDraft, showView, toast],
   )
 
   const versionActions = useMemo(
