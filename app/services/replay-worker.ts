@@ -2,6 +2,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import type { PriceTable } from '~/domain/pricing/price-table'
 import type { ReplayEvent } from '~/replay/ports'
 import { openDatabase } from '~/storage/database'
+import { keepMemoryFlat } from './replay-memory'
 import { createReplayRunner } from './replay-runner'
 
 /** The thread in which the app's replays run, so that pages stay quick while it works. */
@@ -20,6 +21,7 @@ const batchMs = 50
 
 async function work(port: NonNullable<typeof parentPort>, { databaseUrl, environment, prices }: WorkerData): Promise<void> {
   const database = await openDatabase(databaseUrl)
+  keepMemoryFlat(database)
   const runner = createReplayRunner({ database, environment, prices })
   const running = new Map<string, { controller: AbortController; done: Promise<void> }>()
   let stopping = false

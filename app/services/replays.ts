@@ -15,6 +15,7 @@ import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { policyNotFound } from './policies'
 import { createInlineReplays } from './replay-background'
 import { estimateReplay } from './replay-estimate'
+import { keepMemoryFlat } from './replay-memory'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import { createReplayRunner, readReplayOptions } from './replay-runner'
 import { createReplayThread, type BackgroundReplays } from './replay-thread'
@@ -171,7 +172,8 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
     },
 
     async run(replayId, onEvent = () => undefined, signal = new AbortController().signal, onlyCaseIds) {
-      if (readRow(replayId).status !== 'finished')
+      if (readRow(replayId).status !== 'finished') {
+        keepMemoryFlat(database)
         await runner.run(
           replayId,
           (event) => {
@@ -182,6 +184,7 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
           () => 'cancelled',
           onlyCaseIds,
         )
+      }
       return await report(replayId)
     },
 

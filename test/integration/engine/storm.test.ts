@@ -18,7 +18,7 @@ async function openWithCases(count: number) {
     author: 'ana',
     message: 'cases',
   })
-  return { workspace, verdicts }
+  return { workspace, verdicts, [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose]() }
 }
 
 async function replay(workspace: Awaited<ReturnType<typeof openWithCases>>['workspace'], baseUrl: string, concurrency?: number) {
@@ -42,8 +42,8 @@ async function replay(workspace: Awaited<ReturnType<typeof openWithCases>>['work
 
 describe.skipIf(!hasOracle)(`against the counterpart server${hasOracle ? '' : ` (skipped: ${oracleMissing})`}`, () => {
   test('a storm of 429, 500, resets and bad answers ends as the calm run, every unscored case under its reason', async () => {
-    const { workspace, verdicts } = await openWithCases(1_000)
-    await using _closing = workspace
+    await using place = await openWithCases(1_000)
+    const { workspace, verdicts } = place
     await using calm = await startOracle()
     await using storm = await startOracle({
       'rate-429': 20,
@@ -77,8 +77,8 @@ describe.skipIf(!hasOracle)(`against the counterpart server${hasOracle ? '' : ` 
   })
 
   test('x-ratelimit-remaining-requests and retry-after-ms: a bucket is used well, and few calls are turned away', async () => {
-    const { workspace } = await openWithCases(600)
-    await using _closing = workspace
+    await using place = await openWithCases(600)
+    const { workspace } = place
     await using oracle = await startOracle({ 'limit-rps': 100 })
     const { report } = await replay(workspace, oracle.baseUrl)
     const stats = await oracle.stats()
@@ -88,8 +88,8 @@ describe.skipIf(!hasOracle)(`against the counterpart server${hasOracle ? '' : ` 
   })
 
   test('a content that the counterpart does not know is an error of that case, with its words', async () => {
-    const { workspace } = await openWithCases(20)
-    await using _closing = workspace
+    await using place = await openWithCases(20)
+    const { workspace } = place
     await workspace.goldenSets.addCase('hatecheck', 'cases', {
       case: goldenCase({ id: 'unknown', content: 'nobody recorded this sentence' }),
       author: 'ana',
