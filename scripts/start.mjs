@@ -38,4 +38,9 @@ if (seeded.status !== 0) process.exit(seeded.status ?? 1)
 
 const server = spawn(process.execPath, [join(projectRoot, 'build', 'node', 'cli.js'), 'serve', ...process.argv.slice(2)], production)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
+// npm starts scripts through a shell that a signal ends without telling us: a server whose starter is gone stops too.
+const starter = process.ppid
+setInterval(() => {
+  if (process.ppid !== starter) server.kill('SIGTERM')
+}, 500).unref()
 server.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)))

@@ -87,10 +87,17 @@ export function readEnvironment(
   }
 }
 
+/** One folder at a time: Node's recursive mkdir never returns where the file system answers ENOENT for a folder whose parent is there. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
+}
+
 /** Makes the data folder and says in one sentence why it cannot be used. */
 export function ensureDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK)
   } catch (cause) {
     throw new TouchstoneError(
