@@ -218,7 +218,7 @@ class RowReader {
 }
 
 /** Nested objects as dotted keys; lists stay as they are. */
-function flatten(record: Record<string, unknown>, prefix = '', depth = 0): Record<string, unknown> {
+export function flatten(record: Record<string, unknown>, prefix = '', depth = 0): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(record).flatMap(([key, value]) => {
       const name = prefix + key

@@ -99,7 +99,7 @@ function CompareMenu({ view }: { view: ReplayDetailView }) {
 function UnderWay({ view }: { view: ReplayDetailView }) {
   const { replay } = view
   const [attempt, setAttempt] = useState(0)
-  const live = useLiveReplay(replay.id, null, attempt)
+  const live = useLiveReplay(replay.id, null, attempt, replay)
   const { revalidate } = useRevalidator()
   const cancel = useFetcher()
   const resume = useFetcher()

@@ -1,0 +1,47 @@
+import type { ImportProblem } from '~/domain/golden-set/problems'
+import type { VerdictLabel } from '~/domain/policy/verdict-scheme'
+
+/** What the import page shows, as far as it shows it. */
+
+export type PreviewView = {
+  upload: { id: string; name: string; bytes: number }
+  suggestedGoldenName: string
+  source: { format: string; encoding: string; encodingBy: string; delimiter: string | null; gzip: boolean }
+  ownFormat: boolean
+  columns: string[]
+  rows: Array<{ line: number; cells: string[] }>
+  guess: Record<string, string>
+  values: Record<string, string[]>
+  problem: { message: string; advice: string; line: number | null } | null
+}
+
+export type ImportView = {
+  policy: { slug: string; name: string; labels: VerdictLabel[] }
+  goldenSets: string[]
+  /** The golden set that the person came from. */
+  goldenName: string | null
+  presets: Array<{ name: string; title: string; description: string; hasLayout: boolean }>
+  targets: Array<{ value: string; label: string }>
+  preview: PreviewView | null
+}
+
+export type ReportView = {
+  added: number
+  changed: number
+  relabelled: number
+  unchanged: number
+  removed: number
+  total: number
+  skipped: number
+  labels: Record<string, number>
+  unlabelled: number
+  notes: string[]
+  problems: ImportProblem[]
+  problemCount: number
+  goldenSet: string
+  revision: number
+}
+
+export type ImportAnswer =
+  | { status: 'checked' | 'imported'; report: ReportView }
+  | { status: 'refused'; message: string; problems: ImportProblem[]; problemCount: number; canSkip: boolean }

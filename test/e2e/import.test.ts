@@ -1,0 +1,113 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { removeSeed, startApp, type RunningApp } from './support/app'
+import { describeInBrowser, expectAccessible, launchBrowser, openPage } from './support/browser'
+
+const importPath = '/policies/community-hate/import'
+/** As people lay it out: a title and a blank line above the headings, and names that are not ours. */
+const sheet = [
+  'Moderation export,,,',
+  ',,,',
+  'Post Text,Gold Label,Lang,Row Id',
+  'You people are all the same,hateful,en-GB,a1',
+  '"=HYPERLINK(""http://example.test"")",non-hateful,en-GB,a2',
+  'مرحبا بكم جميعا,non-hateful,ar,a3',
+]
+
+describeInBrowser('the import', () => {
+  let app: RunningApp
+  let browser: Browser
+  let context: BrowserContext
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    app = await startApp()
+  })
+  afterAll(async () => {
+    await app.close()
+    await browser.close()
+    await removeSeed()
+  })
+  beforeEach(async () => {
+    context = await browser.newContext({ baseURL: app.url, viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
+  })
+  afterEach(() => context.close())
+
+  const upload = async (page: Page, name: string, lines: string[]) => {
+    await page
+      .getByLabel('Drop a file here, or choose one')
+      .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) })
+    await page.getByRole('button', { name: 'Check' }).waitFor()
+  }
+  const open = async (path = importPath) => {
+    const opened = await openPage(context)
+    await opened.page.goto(path)
+    await opened.page.getByRole('heading', { level: 1, name: 'Import cases' }).waitFor()
+    await opened.page.waitForFunction(() => document.readyState === 'complete' && '__remixRouter' in window)
+    return opened
+  }
+
+  test('maps a table as people lay it out, says what it will do, and only then writes', async () => {
+    const { page, complaints } = await open(`${importPath}?golden=from-a-sheet`)
+    await upload(page, 'Export of May.csv', sheet)
+    await page.getByLabel('What the column Post Text is').selectOption('content')
+    await page.getByLabel('What the column Row Id is').selectOption('id')
+    expect(await page.getByLabel('What the column Gold Label is').inputValue()).toBe('expected')
+    expect(await page.getByLabel('hateful', { exact: true }).inputValue()).toBe('violates')
+    expect(await page.getByLabel('non-hateful', { exact: true }).inputValue()).toBe('allowed')
+    await expectAccessible(page)
+    const importButton = page.getByRole('button', { name: 'Import', exact: true })
+    expect(await importButton.isDisabled()).toBe(true)
+
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('violates: 1 · allowed: 2').waitFor()
+    expect((await page.request.get('/policies/community-hate/golden/from-a-sheet')).status()).toBe(404)
+    await page.getByLabel('Why').fill('Bring in the export of May')
+    expect(await importButton.isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Check' }).click()
+    await expect.poll(() => importButton.isEnabled()).toBe(true)
+    await importButton.click()
+    await page.getByRole('heading', { level: 1, name: 'from-a-sheet' }).waitFor()
+    expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('4')
+    await page.getByRole('button', { name: 'Revision 1' }).click()
+    await page.getByText('Bring in the export of May').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  test('refuses a file with problems as a whole, each with its line, or leaves the rows out', async () => {
+    const { page, complaints } = await open(`${importPath}?golden=with-problems`)
+    await upload(page, 'bad.csv', ['id,content,expected', 'a,first,violates', 'a,again,violates', 'b,,allowed', 'c,third,perhaps'])
+    await page.getByRole('button', { name: 'Check' }).click()
+    const problems = page.getByRole('table', { name: 'Problems of the file' })
+    await problems.waitFor()
+    for (const line of ['3', '4', '5']) await problems.getByRole('cell', { name: line, exact: true }).waitFor()
+    expect(await problems.innerText()).not.toContain('--')
+    await page.getByLabel('Leave out rows with problems').check()
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('violates: 1', { exact: true }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  test('takes lines of our own format without a mapping', async () => {
+    const { page, complaints } = await open(`${importPath}?golden=own-lines`)
+    await upload(page, 'cases.jsonl', ['{"id":"x","content":"hello","expected":{"label":"allowed"}}', '{"id":"y","content":"there"}'])
+    await page.getByText('there is nothing to map').waitFor()
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('allowed: 1 · unlabelled: 1').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  test('says what a file is that cannot be read, and forgets what it does not know', async () => {
+    const { page } = await open()
+    await page
+      .getByLabel('Drop a file here, or choose one')
+      .setInputFiles({ name: 'cases.csv', mimeType: 'text/csv', buffer: Buffer.from('<!doctype html><html><body>Sign in</body></html>') })
+    await page.getByText(/the file is a web page, not a table of cases/).waitFor()
+    expect((await page.request.get(`${importPath}?upload=../../etc/passwd`)).status()).toBe(404)
+    expect(
+      (
+        await page.request.post(`${importPath}/upload?name=x.csv`, { data: '', headers: { 'Content-Type': 'application/octet-stream' } })
+      ).status(),
+    ).toBe(400)
+  })
+})
