@@ -63,7 +63,7 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
       `The golden set ${inputs.golden} is not one of the policy ${policySlug}.`,
       'Leave --policy out, or name a golden set of that policy.',
     )
-  const goldenSet = name ?? (await onlyGoldenSet(workspace, owner))
+  const goldenSet = name === undefined ? await onlyGoldenSet(workspace, owner) : await spelledAsStored(workspace, owner, name)
   const summary = await workspace.goldenSets.get(owner, goldenSet)
   return {
     policySlug: owner,
@@ -71,6 +71,12 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
     ...(revision === undefined ? {} : { goldenRevision: Number(revision) }),
     imported: null,
   }
+}
+
+/** `test_suite` names the set that was made of `test_suite.csv`, although it is stored as `test-suite`; an exact name comes first. */
+async function spelledAsStored(workspace: Workspace, slug: string, name: string): Promise<string> {
+  const names = (await workspace.goldenSets.list(slug)).map((set) => set.name)
+  return names.includes(name) ? name : (names.find((stored) => stored === goldenNameOf(name)) ?? name)
 }
 
 async function onlyGoldenSet(workspace: Workspace, slug: string): Promise<string> {
