@@ -100,10 +100,11 @@ export function PolicyWorkbench({ view }: { view: PolicyView }) {
   const makeVersion = (choice: { message: string; makeCandidate: boolean }) =>
     act(async () => {
       await draft.flush()
-      const parent = draft.state.saved.baseVersion
+      const { text, saved } = draft.read()
+      const parent = saved.baseVersion
       const address = `/policies/${encodeURIComponent(slug)}`
       const { version, created } = await sendForm<{ version: { number: number }; created: boolean }>(`${address}/versions`, {
-        text: draft.state.text,
+        text,
         message: choice.message,
         ...(parent ? { parentNumber: String(parent.number) } : {}),
       })

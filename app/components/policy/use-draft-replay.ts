@@ -72,11 +72,11 @@ export function useDraftReplay(view: PolicyView, draft: Draft): DraftReplay {
       if (!goldenSet) return
       await latest.current.draft.flush()
       const { watched, live } = latest.current
-      const again = live.end?.status === 'finished' && watched.promptHash === latest.current.draft.state.saved.textHash
+      const again = live.end?.status === 'finished' && watched.promptHash === latest.current.draft.read().saved.textHash
       // Replays run one after the other: one of an earlier text would only be waited and paid for.
       if (watched.replayId !== null && isUnderWay(live)) await sendForm(`/replays/${encodeURIComponent(watched.replayId)}/cancel`, {})
       const { replay, baseline } = await sendForm<StartAnswer>(`/policies/${encodeURIComponent(slug)}/replay`, {
-        text: latest.current.draft.state.text,
+        text: latest.current.draft.read().text,
         goldenSet: goldenSet.name,
         baselineVersion: baselineVersion ? String(baselineVersion.number) : '',
         again: String(again),

@@ -1,11 +1,13 @@
-import { useCallback, useEffect, useReducer, useRef } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { sendForm } from './send-form'
-import { isUnsaved, nextDraftState, nextSaveDelayMs, startDraft, type DraftState, type SavedDraft } from './draft-state'
+import { isUnsaved, nextDraftState, nextSaveDelayMs, startDraft, type DraftAction, type DraftState, type SavedDraft } from './draft-state'
 
 type SaveAnswer = { status: 'saved'; draft: SavedDraft } | { status: 'conflict'; theirs: SavedDraft }
 
 export type Draft = {
   state: DraftState
+  /** The state as of now, which the next render will show. */
+  read: () => DraftState
   edit: (text: string) => void
   /** Another text altogether, which the editor takes over as one edit that can be undone. */
   replace: (text: string) => void
@@ -25,9 +27,13 @@ const leavingLimit = 7000
  * states the revision that it builds on, so that what another tab saved is never overwritten.
  */
 export function useDraft(slug: string, initial: SavedDraft): Draft {
-  const [state, dispatch] = useReducer(nextDraftState, initial, startDraft)
+  const [state, setState] = useState(() => startDraft(initial))
+  // The state as of now, not as of the last render: two saves in a row must not state the same revision, and a replay must not miss a key.
   const latest = useRef(state)
-  latest.current = state
+  const dispatch = useCallback((action: DraftAction) => {
+    latest.current = nextDraftState(latest.current, action)
+    setState(latest.current)
+  }, [])
   const saving = useRef<Promise<void> | null>(null)
   const address = `/policies/${encodeURIComponent(slug)}/draft`
 
@@ -54,7 +60,7 @@ export function useDraft(slug: string, initial: SavedDraft): Draft {
       saving.current = work
       return work
     },
-    [address],
+    [address, dispatch],
   )
 
   const delayMs = nextSaveDelayMs(state)
@@ -68,7 +74,7 @@ export function useDraft(slug: string, initial: SavedDraft): Draft {
     const response = await fetch(address, { headers: { Accept: 'application/json' } }).catch(() => null)
     // A tab that cannot reach the server says so when it saves.
     if (response?.ok) dispatch({ type: 'seen', draft: (await response.json()) as SavedDraft })
-  }, [address])
+  }, [address, dispatch])
 
   useEffect(() => {
     const onVisible = () => {
@@ -100,17 +106,16 @@ export function useDraft(slug: string, initial: SavedDraft): Draft {
   const flush = useCallback(async () => {
     await saving.current
     if (isUnsaved(latest.current) && latest.current.phase !== 'conflict') await save()
-    // The reducer's answer is in the next render; the texts tell already.
-    await new Promise((resolve) => setTimeout(resolve))
     if (latest.current.phase === 'conflict') throw new Error('The draft was changed in another tab. Choose a text first.')
     if (latest.current.phase === 'failing') throw new Error(latest.current.problem ?? 'The draft could not be saved.')
   }, [save])
 
   return {
     state,
-    edit: useCallback((text: string) => dispatch({ type: 'edit', text }), []),
-    replace: useCallback((text: string) => dispatch({ type: 'replace', text }), []),
-    resolve: useCallback((text: string) => dispatch({ type: 'resolve', text }), []),
+    read: useCallback(() => latest.current, []),
+    edit: useCallback((text: string) => dispatch({ type: 'edit', text }), [dispatch]),
+    replace: useCallback((text: string) => dispatch({ type: 'replace', text }), [dispatch]),
+    resolve: useCallback((text: string) => dispatch({ type: 'resolve', text }), [dispatch]),
     flush,
     refresh,
   }
