@@ -1,7 +1,7 @@
 import { TouchstoneError } from '~/lib/errors'
-import { answerFormatOf, modelConfigurationSchema } from '~/replay/model-configuration'
+import { answerFormatOf, modelConfigurationSchema, modelNameOf } from '~/replay/model-configuration'
 import type { ModelConfiguration } from '~/replay/model-configuration'
-import type { ModelClient } from '~/replay/ports'
+import type { BatchClient, ModelClient } from '~/replay/ports'
 import type { FetchFunction } from './lean-fetch'
 import { createRehearsalClient } from './rehearsal-client'
 
@@ -76,7 +76,27 @@ export async function createModelClient(configuration: ModelConfiguration, acces
     return createModerationClient(configuration, { apiKey, baseUrl, fetch })
   }
   const { OpenAiClient } = await import('./openai-client')
-  // Moderation models and most compatible servers speak Chat Completions only.
-  const api = configuration.api ?? (baseUrl === defaultBaseUrl && (format === 'json' || format === 'json-in-words') ? 'responses' : 'chat')
-  return new OpenAiClient(configuration, { apiKey, baseUrl, fetch, api })
+  return new OpenAiClient(configuration, { apiKey, baseUrl, fetch, api: endpointOf(configuration, baseUrl) })
+}
+
+/** Moderation models and most compatible servers speak Chat Completions only. */
+function endpointOf(configuration: ModelConfiguration, baseUrl: string): 'responses' | 'chat' {
+  const format = answerFormatOf(configuration)
+  return configuration.api ?? (baseUrl === defaultBaseUrl && (format === 'json' || format === 'json-in-words') ? 'responses' : 'chat')
+}
+
+/** The batch client of a configuration. Throws a TouchstoneError where there is none. */
+export async function createBatchClient(configuration: ModelConfiguration, access: ModelAccess = {}): Promise<BatchClient> {
+  checkName(configuration)
+  if (configuration.provider !== 'openai' || answerFormatOf(configuration) === 'openai-moderation')
+    throw new TouchstoneError('invalid-input', `${modelNameOf(configuration)} cannot be asked in batches.`, 'Leave --batch out.')
+  const baseUrl = baseUrlOf(configuration, access)
+  const apiKey = readKey(baseUrl, access)
+  const { OpenAiBatchClient } = await import('./openai-batch')
+  return new OpenAiBatchClient(configuration, {
+    apiKey,
+    baseUrl,
+    fetch: access.fetch ?? globalThis.fetch,
+    api: endpointOf(configuration, baseUrl),
+  })
 }

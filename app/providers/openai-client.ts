@@ -40,6 +40,7 @@ const mostFallbacks = 8
  */
 export class OpenAiClient implements ModelClient {
   private readonly model: LanguageModel
+  private renderer: LanguageModel | null = null
   private readonly leftOut = new Set<OptionalParameter>()
   private readonly notes: string[] = []
   private inWords: boolean
@@ -50,9 +51,16 @@ export class OpenAiClient implements ModelClient {
     readonly configuration: ModelConfiguration,
     private readonly options: OpenAiClientOptions,
   ) {
-    const provider = createOpenAI({ apiKey: options.apiKey, baseURL: options.baseUrl, fetch: options.fetch })
-    this.model = options.api === 'responses' ? provider.responses(configuration.name) : provider.chat(configuration.name)
+    this.model = createModel(configuration, options)
     this.inWords = answerFormatOf(configuration) !== 'json'
+  }
+
+  /** The body that a call would send, for a file of requests. Nothing is sent. */
+  async renderBody(request: Omit<ModelRequest, 'signal'>): Promise<unknown> {
+    this.renderer ??= createModel(this.configuration, { ...this.options, fetch: answerNothing })
+    const sent = { schema: !this.inWords, parameters: this.sentParameters() }
+    const result = await this.renderer.doGenerate(this.callOptions({ ...request, signal: neverAborted }, sent))
+    return result.request?.body
   }
 
   async answer(request: ModelRequest): Promise<ModelAnswer> {
@@ -203,6 +211,25 @@ export class OpenAiClient implements ModelClient {
     return (this.options.nowMs ?? Date.now)()
   }
 }
+
+function createModel(configuration: ModelConfiguration, { apiKey, baseUrl, fetch, api }: OpenAiClientOptions): LanguageModel {
+  const provider = createOpenAI({ apiKey, baseURL: baseUrl, fetch })
+  return api === 'responses' ? provider.responses(configuration.name) : provider.chat(configuration.name)
+}
+
+const neverAborted = new AbortController().signal
+
+/** Stands in for the network where only the body of a request is wanted: the shortest answers that both endpoints may give. */
+const answerNothing: FetchFunction = async () =>
+  Response.json({
+    id: '',
+    created: 0,
+    created_at: 0,
+    model: '',
+    choices: [{ index: 0, message: { content: '' }, finish_reason: 'stop' }],
+    output: [],
+    usage: null,
+  })
 
 /** The SDK hands the body on as text, or, where it parsed it first, as the parsed value. */
 function bodyOf(error: APICallError): string {

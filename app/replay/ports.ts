@@ -204,3 +204,34 @@ export type ReplayEvent =
   | { type: 'resumed'; replayId: string }
   | { type: 'warning'; replayId: string; message: string }
   | { type: 'ended'; replayId: string; status: ReplayStatus; reason: string | null; progress: ReplayProgress }
+
+// ---------------------------------------------------------------------------------------------------------------- batches
+
+export type BatchStatus = {
+  id: string
+  /** `ended`: whatever there is of results can be collected. `failed`: the provider took none of it. */
+  state: 'waiting' | 'ended' | 'failed'
+  /** The provider's own word for it. */
+  word: string
+  done: number
+  total: number
+  reason: string | null
+}
+
+/** What became of one request of a batch. `again`: it was not asked (it expired, the provider failed) and can be asked in another batch. */
+export type BatchResult = { customId: string } & (
+  { type: 'answer'; answer: ModelAnswer } | { type: 'error'; detail: string } | { type: 'again' }
+)
+
+/** A provider that takes many requests in one file and answers them within a day, at half the price. Throws {@link ModelCallError}. */
+export interface BatchClient {
+  readonly configuration: ModelConfiguration
+  /** One line of a batch file. */
+  renderLine(customId: string, request: Omit<ModelRequest, 'signal'>): Promise<string>
+  /** `tag` is kept with the batch at the provider, so that a process that was killed finds its batches again. */
+  submit(lines: readonly string[], tag: string, signal: AbortSignal): Promise<BatchStatus>
+  findByTag(tag: string, signal: AbortSignal): Promise<BatchStatus[]>
+  status(batchId: string, signal: AbortSignal): Promise<BatchStatus>
+  collect(batchId: string, signal: AbortSignal): Promise<BatchResult[]>
+  cancel(batchId: string, signal: AbortSignal): Promise<void>
+}

@@ -71,7 +71,7 @@ export function resultOf(
   work: TrialWork,
   answer: ModelAnswer,
   reading: AnswerReading,
-  figures: { latencyMs: number; costUsd: number | null; cached: boolean; keepRawAnswer: boolean },
+  figures: { latencyMs: number | null; costUsd: number | null; cached: boolean; keepRawAnswer: boolean },
 ): TrialResult {
   const { trial } = work
   const raw = answer.text === '' ? (answer.refusal ?? '') : answer.text

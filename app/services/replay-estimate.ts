@@ -63,7 +63,7 @@ export async function estimateReplay(
   const earlier = rows.usualFigures(inputs.modelHash)
   const inputTokens = sampled === 0 ? 0 : Math.round((sampledTokens / sampled) * calls)
   const outputTokens = Math.round((earlier.outputTokens ?? guessAnswerTokens(model)) * calls)
-  const pricing = findPrice(model, context.prices)
+  const pricing = findPrice(options.batch ? { ...model, serviceTier: 'batch' } : model, context.prices)
   const concurrency = options.concurrency ?? defaultConcurrency
   return {
     trials,
@@ -73,7 +73,7 @@ export async function estimateReplay(
     outputTokens,
     costUsd: costOfUsage(pricing, { inputTokens, outputTokens, cachedInputTokens: null }),
     // The median call, as many at once as there may be: what rate limits add is not known before.
-    durationMs: earlier.latencyMs === null ? null : Math.ceil(calls / concurrency) * earlier.latencyMs,
+    durationMs: earlier.latencyMs === null || options.batch ? null : Math.ceil(calls / concurrency) * earlier.latencyMs,
     price: pricing && { date: pricing.date, source: pricing.source },
   }
 }

@@ -4,7 +4,7 @@ import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
 import { hashPromptText, hashText, normaliseLineEnds } from '~/lib/hash'
 import type { FetchFunction } from '~/providers/lean-fetch'
-import { createModelClient } from '~/providers/model-clients'
+import { createBatchClient, createModelClient } from '~/providers/model-clients'
 import { modelConfigurationSchema, modelNameOf, type ModelConfiguration } from '~/replay/model-configuration'
 import type { TouchstoneDatabase } from '~/storage/database'
 import type { ReplayInputs } from '~/storage/sqlite/replay-rows'
@@ -104,7 +104,14 @@ export function resolveModel(model: ModelConfiguration, openaiBaseUrl: string | 
 /** Everything that would stop a replay at its first call is said before there is a replay. */
 export async function checkModel(context: RequestContext, model: ModelConfiguration, options: ReplayOptions): Promise<void> {
   const { environment, prices, fetch } = context
-  await createModelClient(model, { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) })
+  const access = { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) }
+  await (options.batch ? createBatchClient(model, access) : createModelClient(model, access))
+  if (options.batch && options.maxCostUsd !== undefined)
+    throw new TouchstoneError(
+      'invalid-input',
+      'A batch is sent as a whole, so a budget cannot stop it halfway.',
+      'Leave out the budget or the batch.',
+    )
   if (options.maxCostUsd !== undefined && findPrice(model, prices) === null)
     throw new TouchstoneError(
       'configuration',

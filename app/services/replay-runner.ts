@@ -4,8 +4,10 @@ import { costOfUsage, findPrice, type PriceTable } from '~/domain/pricing/price-
 import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
 import type { FetchFunction } from '~/providers/lean-fetch'
-import { createModelClient } from '~/providers/model-clients'
+import { createBatchClient, createModelClient } from '~/providers/model-clients'
+import { runBatchReplay } from '~/replay/batch-run'
 import { runReplay, type ReplayEnd } from '~/replay/engine'
+import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { Clock, ReplayEvent } from '~/replay/ports'
 import { createGates } from '~/replay/provider-gate'
 import type { TouchstoneDatabase } from '~/storage/database'
@@ -39,6 +41,15 @@ export type ReplayRunner = {
   ): Promise<ReplayEnd>
 }
 
+type BatchArguments = [
+  replayId: string,
+  model: ModelConfiguration,
+  options: ReplayOptions,
+  onEvent: (event: ReplayEvent) => void,
+  signal: AbortSignal,
+  statusOnAbort: () => 'cancelled' | 'pending',
+]
+
 /** Runs replays in this thread: the engine with the stores, providers and prices of a workspace. */
 export function createReplayRunner({ database, environment, prices, fetch, clock = systemClock }: ReplayRunnerOptions): ReplayRunner {
   const store = new SqliteReplayStore(database)
@@ -46,17 +57,40 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
   const rows = new ReplayRows(database.raw)
   const gateOf = createGates(clock)
 
+  const access = { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) }
+
+  async function runInBatches(...[replayId, model, options, onEvent, signal, statusOnAbort]: BatchArguments): Promise<ReplayEnd> {
+    const pricing = findPrice({ ...model, serviceTier: 'batch' }, prices)
+    return await runBatchReplay(
+      {
+        store,
+        cache: options.cache === 'off' ? null : cache,
+        clock,
+        batches: await createBatchClient(model, access),
+        price: (_model, usage) => costOfUsage(pricing, usage),
+        random: Math.random,
+      },
+      replayId,
+      {
+        owner: ownerName(),
+        tag: `${replayId}.${rows.find(replayId)?.resultsVersion ?? 0}`,
+        cacheUse: options.cache === 'refresh' ? 'refresh' : 'use',
+        ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
+        statusOnAbort,
+      },
+      onEvent,
+      signal,
+    )
+  }
+
   return {
     async run(replayId, onEvent, signal, statusOnAbort, onlyCaseIds) {
       const definition = await store.load(replayId)
       const options = readReplayOptions(rows.find(replayId)?.options)
       const { model } = definition
-      const client = await createModelClient(model, {
-        apiKey: environment.openaiApiKey,
-        baseUrl: environment.openaiBaseUrl,
-        ...(fetch ? { fetch } : {}),
-      })
       await releaseDead(database, rows, replayId)
+      if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
+      const client = await createModelClient(model, access)
       const pricing = findPrice(model, prices)
       // Answers of the bundled classifier are made faster than they are found.
       const useCache = options.cache !== 'off' && model.provider !== 'touchstone'

@@ -1,5 +1,6 @@
 import type { ManyComparison } from '../domain/comparison/compare-many'
 import type { Comparison, ComparedCase, FlipKind, SideMetrics } from '../domain/comparison/comparison'
+import type { GateConditions } from '../domain/gate/gate-conditions'
 import type { GoldenCase } from '../domain/golden-set/golden-case'
 import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
@@ -55,6 +56,9 @@ export type Policy = {
   createdAt: number
 }
 
+/** What a candidate of the policy must meet, with who asked for it, when and why. */
+export type PolicyGate = { conditions: GateConditions; author: string; message: string; createdAt: number }
+
 export interface PolicyService {
   list(): Promise<PolicySummary[]>
   /** Throws not-found. */
@@ -65,6 +69,9 @@ export interface PolicyService {
   /** Adds labels, rules and severities that the policy lacks; never removes. */
   extendScheme(slug: string, additions: Partial<VerdictScheme>): Promise<Policy>
   setModel(slug: string, model: ModelConfiguration): Promise<Policy>
+  /** The gates that the policy had, the newest first; empty: none was set. */
+  gates(slug: string): Promise<PolicyGate[]>
+  saveGate(slug: string, gate: { conditions: GateConditions; author: Author; message: string }): Promise<PolicyGate>
 }
 
 // -------------------------------------------------------------------------------------------------------------- prompts
@@ -244,6 +251,8 @@ export type ReplayOptions = {
   /** `use` by default; `refresh` asks again and stores the answer; `off` neither reads nor writes. */
   cache?: 'use' | 'refresh' | 'off'
   keepRawAnswers?: boolean
+  /** Ask by the provider's batch endpoint: within a day, at half the price. */
+  batch?: boolean
 }
 
 export type ReplaySummary = {

@@ -1,0 +1,168 @@
+import type { ModelConfiguration } from '~/replay/model-configuration'
+import { ModelCallError } from '~/replay/ports'
+import type { BatchClient, BatchResult, BatchStatus, ModelRequest } from '~/replay/ports'
+import type { FetchFunction } from './lean-fetch'
+import { OpenAiClient } from './openai-client'
+import { cleanWords, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
+import type { CallOrigin } from './provider-errors'
+import { readRateLimitHeaders } from './rate-limit-headers'
+import { readChatBody, readResponsesBody } from './read-openai-body'
+
+type Fields = Record<string, unknown>
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+const countOf = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+
+/** The provider's words for a batch that will not change any more, and has results. */
+const endedWords = new Set(['completed', 'expired', 'cancelled'])
+const tagKey = 'touchstone_replay'
+const listLength = 100
+
+export type OpenAiBatchOptions = { apiKey: string; baseUrl: string; fetch: FetchFunction; api: 'responses' | 'chat' }
+
+/** OpenAI's Batch API: a file of requests of the same bodies as single calls have, answered within 24 hours. */
+export class OpenAiBatchClient implements BatchClient {
+  private readonly renderer: OpenAiClient
+  private readonly path: string
+  private hasAnswered = false
+
+  constructor(
+    readonly configuration: ModelConfiguration,
+    private readonly options: OpenAiBatchOptions,
+  ) {
+    this.path = options.api === 'responses' ? '/responses' : '/chat/completions'
+    this.renderer = new OpenAiClient(configuration, options)
+  }
+
+  async renderLine(customId: string, request: Omit<ModelRequest, 'signal'>): Promise<string> {
+    const body = await this.renderer.renderBody(request)
+    return JSON.stringify({ custom_id: customId, method: 'POST', url: `/v1${this.path}`, body })
+  }
+
+  async submit(lines: readonly string[], tag: string, signal: AbortSignal): Promise<BatchStatus> {
+    const form = new FormData()
+    form.append('purpose', 'batch')
+    form.append('file', new Blob([`${lines.join('\n')}\n`], { type: 'application/jsonl' }), 'touchstone.jsonl')
+    const file = fieldsOf(await this.ask('POST', '/files', { body: form, signal }))
+    const body = JSON.stringify({
+      input_file_id: textOf(file.id),
+      endpoint: `/v1${this.path}`,
+      completion_window: '24h',
+      metadata: { [tagKey]: tag },
+    })
+    return readBatch(await this.ask('POST', '/batches', { body, signal, headers: { 'content-type': 'application/json' } }))
+  }
+
+  async findByTag(tag: string, signal: AbortSignal): Promise<BatchStatus[]> {
+    const page = fieldsOf(await this.ask('GET', `/batches?limit=${listLength}`, { signal }))
+    const batches = Array.isArray(page.data) ? page.data : []
+    return batches.filter((batch) => fieldsOf(fieldsOf(batch).metadata)[tagKey] === tag).map(readBatch)
+  }
+
+  async status(batchId: string, signal: AbortSignal): Promise<BatchStatus> {
+    return readBatch(await this.ask('GET', `/batches/${encodeURIComponent(batchId)}`, { signal }))
+  }
+
+  async cancel(batchId: string, signal: AbortSignal): Promise<void> {
+    await this.ask('POST', `/batches/${encodeURIComponent(batchId)}/cancel`, { signal })
+  }
+
+  async collect(batchId: string, signal: AbortSignal): Promise<BatchResult[]> {
+    const batch = fieldsOf(await this.ask('GET', `/batches/${encodeURIComponent(batchId)}`, { signal }))
+    const results: BatchResult[] = []
+    for (const fileId of [textOf(batch.output_file_id), textOf(batch.error_file_id)]) {
+      if (fileId === '') continue
+      const text = await this.askText('GET', `/files/${encodeURIComponent(fileId)}/content`, { signal })
+      for (const line of text.split('\n')) {
+        const result = line.trim() === '' ? null : this.readLine(line)
+        if (result) results.push(result)
+      }
+    }
+    return results
+  }
+
+  private readLine(line: string): BatchResult | null {
+    let row: Fields
+    try {
+      row = fieldsOf(JSON.parse(line))
+    } catch {
+      // A line that was cut off names no request: its trial stays pending and is asked again.
+      return null
+    }
+    const customId = textOf(row.custom_id)
+    if (customId === '') return null
+    const response = fieldsOf(row.response)
+    const status = countOf(response.status_code)
+    if (status >= 200 && status < 300) {
+      const read = this.options.api === 'responses' ? readResponsesBody(response.body) : readChatBody(response.body)
+      return { customId, type: 'answer', answer: { ...read, limits: {}, warnings: [] } }
+    }
+    if (status === 0 || status === 408 || status === 429 || status >= 500) return { customId, type: 'again' }
+    const said = readProviderError(JSON.stringify(response.body ?? {}))
+    const words = said.message === null ? '' : `: ${cleanWords(said.message, this.options.apiKey)}`
+    return { customId, type: 'error', detail: `The provider does not answer this request (HTTP ${status})${words}` }
+  }
+
+  private async ask(
+    method: string,
+    path: string,
+    init: { body?: string | FormData; headers?: Record<string, string>; signal: AbortSignal },
+  ): Promise<unknown> {
+    const text = await this.askText(method, path, init)
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      throw errorOfStrangeBody({ status: 200, body: text, contentType: '', limits: {}, cause: undefined }, this.origin(path))
+    }
+  }
+
+  private async askText(
+    method: string,
+    path: string,
+    init: { body?: string | FormData; headers?: Record<string, string>; signal: AbortSignal },
+  ): Promise<string> {
+    try {
+      const headers = { ...init.headers, authorization: `Bearer ${this.options.apiKey}` }
+      // Files go up as forms, which the lean fetch does not know.
+      const response = await globalThis.fetch(`${this.options.baseUrl}${path}`, {
+        method,
+        headers,
+        body: init.body ?? null,
+        signal: init.signal,
+      })
+      const text = await response.text()
+      if (!response.ok) {
+        const limits = readRateLimitHeaders(Object.fromEntries(response.headers.entries()), Date.now())
+        const contentType = response.headers.get('content-type') ?? ''
+        throw errorOfStatus({ status: response.status, body: text, contentType, limits, cause: undefined }, this.origin(path))
+      }
+      this.hasAnswered = true
+      return text
+    } catch (error) {
+      init.signal.throwIfAborted()
+      throw error instanceof ModelCallError ? error : errorOfNetwork(error, this.origin(path))
+    }
+  }
+
+  private origin(path: string): CallOrigin {
+    const { baseUrl, apiKey } = this.options
+    return { baseUrl, path, modelName: this.configuration.name, hasAnswered: this.hasAnswered, secret: apiKey }
+  }
+}
+
+function readBatch(value: unknown): BatchStatus {
+  const batch = fieldsOf(value)
+  const word = textOf(batch.status)
+  const counts = fieldsOf(batch.request_counts)
+  const errors = fieldsOf(batch.errors).data
+  const [first] = Array.isArray(errors) ? errors : []
+  const reason = textOf(fieldsOf(first).message)
+  return {
+    id: textOf(batch.id),
+    state: endedWords.has(word) ? 'ended' : word === 'failed' ? 'failed' : 'waiting',
+    word: cleanWords(word, ''),
+    done: countOf(counts.completed) + countOf(counts.failed),
+    total: countOf(counts.total),
+    reason: reason === '' ? null : cleanWords(reason, ''),
+  }
+}

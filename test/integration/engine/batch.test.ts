@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { createBatchClient } from '~/providers/model-clients'
+import { runBatchReplay, type BatchRunOptions } from '~/replay/batch-run'
+import type { ReplayEvent } from '~/replay/ports'
+import { serveBatches, type BatchRow, type RowOutcome } from '../../support/batch-server'
+import { createWorld, keyOf, verdictText } from '../../support/replay-world'
+
+const chat = (label: string): RowOutcome => ({
+  status: 200,
+  body: {
+    model: 'any-2026',
+    choices: [{ index: 0, message: { role: 'assistant', content: verdictText(label) }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 100, completion_tokens: 10 },
+  },
+})
+const isCase = (row: BatchRow, index: number) => row.custom_id.endsWith(`case-${String(index).padStart(5, '0')}`)
+
+async function run(
+  server: Awaited<ReturnType<typeof serveBatches>>,
+  world: ReturnType<typeof createWorld>,
+  options: Partial<BatchRunOptions> = {},
+  signal?: AbortSignal,
+) {
+  const events: ReplayEvent[] = []
+  const { store, cache, clock, random } = world.ports
+  const batches = await createBatchClient({ ...world.definition.model, baseUrl: server.baseUrl })
+  const ports = { store, cache, clock, random, batches, price: () => 0.001 }
+  const end = await runBatchReplay(
+    ports,
+    'replay-1',
+    { owner: 'test', tag: 'replay-1.0', ...options },
+    (event) => events.push(event),
+    signal,
+  )
+  return { ...end, events }
+}
+
+describe('a replay by batches', () => {
+  test('sends the bodies of single calls in one file, and maps answers by custom id in any order', async () => {
+    await using server = await serveBatches((row) => chat(Number(row.custom_id.slice(-5)) % 2 ? 'violates' : 'allowed'))
+    const world = createWorld({ caseCount: 700, epochs: 2 })
+    const end = await run(server, world)
+    expect(end).toMatchObject({ status: 'finished', progress: { done: 1_400, calls: 1_400, outcomes: { correct: 1_400 } } })
+    expect(server.batches).toHaveLength(1)
+    expect(server.batches[0]!.rows[0]).toMatchObject({
+      method: 'POST',
+      url: '/v1/chat/completions',
+      body: { model: 'any', response_format: { type: 'json_schema' } },
+    })
+    expect(JSON.stringify(server.batches[0]!.rows[0]!.body)).toContain('content number 0')
+    expect(world.store.results.get(keyOf('case-00001', 2))).toMatchObject({
+      latencyMs: null,
+      costUsd: 0.001,
+      providerModel: 'any-2026',
+      calls: 1,
+    })
+    expect(world.cache.entries.size).toBe(1_400)
+  })
+
+  test('rows that expired or failed at the provider go into the next batch; a refused request is an error of its case', async () => {
+    await using server = await serveBatches((row, batch) => {
+      if (batch === 1 && isCase(row, 3)) return 'expired'
+      if (batch === 1 && isCase(row, 4)) return { status: 500, body: { error: { message: 'oops' } } }
+      if (isCase(row, 5)) return { status: 400, body: { error: { message: 'too long' } } }
+      return chat('violates')
+    })
+    const world = createWorld({ caseCount: 10 })
+    const end = await run(server, world)
+    expect(end).toMatchObject({ status: 'finished', progress: { done: 10, outcomes: { error: 1 } } })
+    expect(server.batches.map((batch) => batch.rows.length)).toEqual([10, 2])
+    expect(world.store.results.get(keyOf('case-00005', 1))!.detail).toContain('too long')
+  })
+
+  test('a process that goes on finds the batch of the one before, and pays for nothing twice', async () => {
+    await using server = await serveBatches(() => chat('violates'))
+    const world = createWorld({ caseCount: 20 })
+    const controller = new AbortController()
+    const poll = world.store.isCancelRequested.bind(world.store)
+    world.store.isCancelRequested = async () => {
+      controller.abort()
+      return await poll()
+    }
+    expect(await run(server, world, { statusOnAbort: () => 'pending' }, controller.signal)).toMatchObject({
+      status: 'pending',
+      progress: { done: 0 },
+    })
+    expect(world.store.claims.size).toBe(0)
+    world.store.isCancelRequested = poll
+    expect(await run(server, world, { owner: 'second' })).toMatchObject({ status: 'finished', progress: { done: 20 } })
+    expect(server.batches).toHaveLength(1)
+  })
+
+  test('faults that may pass are waited out, also between making a batch and hearing of it', async () => {
+    await using server = await serveBatches(() => chat('violates'))
+    server.failNext.count = 2
+    server.failNext.path = /POST \/batches/
+    const world = createWorld({ caseCount: 5 })
+    expect(await run(server, world)).toMatchObject({ status: 'finished', progress: { done: 5 } })
+    expect(server.batches).toHaveLength(1)
+  })
+
+  test('a cancel stops the batch at the provider too', async () => {
+    await using server = await serveBatches(() => chat('violates'))
+    const world = createWorld({ caseCount: 5 })
+    world.store.cancelRequested = true
+    expect(await run(server, world)).toMatchObject({ status: 'cancelled' })
+    expect(server.batches[0]!.cancelled).toBe(true)
+  })
+
+  test('files are cut where the provider takes no more', async () => {
+    await using server = await serveBatches(() => chat('violates'))
+    const world = createWorld({ caseCount: 25 })
+    await run(server, world, { mostRequests: 10 })
+    expect(server.batches.map((batch) => batch.rows.length)).toEqual([10, 10, 5])
+  })
+
+  test('what the cache has is not asked', async () => {
+    await using server = await serveBatches(() => chat('violates'))
+    const world = createWorld({ caseCount: 6 })
+    await run(server, world)
+    const again = createWorld({ caseCount: 8, ports: { cache: world.cache } })
+    expect(await run(server, again, { tag: 'replay-2.0' })).toMatchObject({ status: 'finished', progress: { cached: 6, calls: 2 } })
+  })
+
+  test('a batch without a single answer ends the replay with that, not in a circle', async () => {
+    await using server = await serveBatches(() => ({ status: 500, body: {} }))
+    expect(await run(server, createWorld({ caseCount: 3 }))).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('without an answer'),
+    })
+    expect(server.batches).toHaveLength(1)
+  })
+
+  test('a model that knows no batches is refused', async () => {
+    await expect(createBatchClient({ provider: 'touchstone', name: 'rehearsal' })).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+})
