@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { gateConditionsSchema } from '~/domain/gate/gate-conditions'
 import { modelConfigurationSchema, type ModelConfiguration } from '~/replay/model-configuration'
 import { errorCostSchema, policyDefinitionSchema } from '~/domain/policy/policy'
 import { verdictSchemeSchema, type VerdictScheme } from '~/domain/policy/verdict-scheme'
@@ -7,7 +9,7 @@ import { createId } from '~/lib/ids'
 import type { TouchstoneDatabase } from '~/storage/database'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { findAccuracies } from './accuracies'
-import type { GoldenSetService, Policy, PolicyService, PolicySummary, ReplayService } from './workspace-api'
+import type { GoldenSetService, Policy, PolicyGate, PolicyService, PolicySummary, ReplayService } from './workspace-api'
 
 type PolicyRow = NonNullable<Awaited<ReturnType<TouchstoneDatabase['prisma']['policy']['findUnique']>>>
 
@@ -24,6 +26,11 @@ export function createPolicyService(dependencies: {
   const find = async (slug: string): Promise<Policy | null> => {
     const row = await prisma.policy.findUnique({ where: { slug } })
     return row && toPolicy(row)
+  }
+  const readGates = async (slug: string): Promise<PolicyGate[]> => {
+    const row = await prisma.policy.findUnique({ where: { slug }, select: { gate: true } })
+    if (!row) throw policyNotFound(slug)
+    return row.gate === null ? [] : storedGatesSchema.parse(row.gate).gates
   }
   const get = async (slug: string): Promise<Policy> => {
     const policy = await find(slug)
@@ -109,8 +116,28 @@ export function createPolicyService(dependencies: {
         return toPolicy(await prisma.policy.update({ where: { slug }, data: { model: parsed.data, updatedAt: now() } }))
       })
     },
+
+    async gates(slug) {
+      return (await readGates(slug)).toReversed()
+    },
+
+    async saveGate(slug, { conditions, author, message }) {
+      return await writeLock.run(async () => {
+        const gate = { conditions, author, message, createdAt: now() }
+        const gates = [...(await readGates(slug)), gate]
+        await prisma.policy.update({ where: { slug }, data: { gate: { schema: gatesSchemaName, gates }, updatedAt: now() } })
+        return gate
+      })
+    },
   }
 }
+
+/** The column `gate` keeps every gate that was set, oldest first: a gate is what a rollout was decided on. */
+const gatesSchemaName = 'touchstone.policy-gates/1'
+const storedGatesSchema = z.object({
+  schema: z.literal(gatesSchemaName),
+  gates: z.array(z.object({ conditions: gateConditionsSchema, author: z.string(), message: z.string(), createdAt: z.number() })),
+})
 
 export function policyNotFound(slug: string): TouchstoneError {
   return new TouchstoneError('not-found', `There is no policy "${slug}".`, 'The policies page lists those there are.')

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearchParams } from '@remix-run/react'
-import { ArrowLeftRight, Download } from 'lucide-react'
+import { ArrowLeftRight, Download, ShieldCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '~/components/ui/button'
 import { Select } from '~/components/ui/form'
@@ -68,6 +68,12 @@ export function ComparisonPage({
                 )
               }
             />
+            <ButtonLink
+              icon={ShieldCheck}
+              to={`/policies/${policy.slug}/gate?baseline=${baseline.replayId}&candidate=${candidate.replayId}`}
+            >
+              Gate
+            </ButtonLink>
             <ButtonLink icon={ArrowLeftRight} to={swapped}>
               Swap sides
             </ButtonLink>
