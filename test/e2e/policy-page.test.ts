@@ -52,7 +52,9 @@ describeInBrowser('the policy page', () => {
     await page.getByRole('link', { name: 'Try it' }).click()
     await page.getByRole('region', { name: 'First run' }).waitFor()
     expect(new URL(page.url()).pathname).toMatch(/^\/policies\//)
+    const remembered = page.waitForResponse((response) => response.url().includes('/preferences'))
     await page.getByRole('button', { name: 'Close the guide' }).click()
+    await remembered
     await page.getByRole('region', { name: 'First run' }).waitFor({ state: 'detached' })
     await page.goto('/')
     await page.getByRole('heading', { level: 1 }).waitFor()
@@ -130,6 +132,28 @@ describeInBrowser('the policy page', () => {
     await page.unroute('**/draft')
     await saved(page)
     await expect.poll(() => draftText(page)).toContain('written offline')
+  })
+
+  test('a replay that is asked for while the draft is being saved reads every key, and makes no conflict of its own', async () => {
+    const { page, complaints } = await openPolicy()
+    let release: () => void = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    let saves = 0
+    await page.route('**/draft', async (route) => {
+      if (route.request().method() === 'POST' && saves++ === 0) await held
+      await route.continue()
+    })
+    const firstSave = page.waitForRequest((request) => request.url().endsWith('/draft') && request.method() === 'POST')
+    await typeAtEnd(page, '\nfirst half')
+    await firstSave
+    await page.keyboard.type(' and second half')
+    await page.keyboard.press('Control+Enter')
+    release()
+    await page.getByRole('link', { name: /the draft is/i }).waitFor()
+    expect(await draftText(page)).toContain('first half and second half')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(await page.getByText('The draft has changed since this replay').count()).toBe(0)
+    expect(complaints).toEqual([])
   })
 
   test('with the keyboard alone: edit, replay, make a version', async () => {
