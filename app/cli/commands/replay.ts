@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ReplayReport } from '~/services/workspace-api'
+import type { ReplayEstimate, ReplayReport } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
 import { count, decimal, duration, milliseconds, percent, usd } from '../format-figures'
@@ -18,6 +18,8 @@ type ReplayCommandOptions = ModelOptions & {
   cache?: boolean
   refresh?: boolean
   new?: boolean
+  batch?: boolean
+  retryUnscored?: boolean
   json?: boolean
 }
 
@@ -40,6 +42,8 @@ export function registerReplay(program: Command, context: CliContext): void {
     .option('--max-cost-usd <amount>', 'stop when the calls have cost this much', amount)
     .option('--refresh', 'ask again even where an answer is cached')
     .option('--no-cache', 'neither read nor write the response cache')
+    .option('--batch', "ask by the provider's batch endpoint: within a day, at half the price")
+    .option('--retry-unscored', 'ask again what a finished replay of these inputs left unscored; what it was is kept')
     .option('--new', 'start another replay even where one of the same inputs exists')
     .option('--json', 'print one JSON document')
   addModelOptions(command)
@@ -68,7 +72,7 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   const prompt = await resolvePrompt(workspace, golden.policySlug, options.prompt, author)
   if (prompt.created) say(context, `Kept ${inert(options.prompt)} as ${golden.policySlug}@${prompt.version}.`)
 
-  const { replay, continued } = await workspace.replays.prepare({
+  const request = {
     policySlug: golden.policySlug,
     prompt: { version: prompt.version },
     goldenSet: golden.goldenSet,
@@ -78,22 +82,40 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
     options: {
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
-      cache: options.cache === false ? 'off' : options.refresh ? 'refresh' : 'use',
+      cache: options.cache === false ? ('off' as const) : options.refresh ? ('refresh' as const) : ('use' as const),
+      ...(options.batch ? { batch: true } : {}),
     },
     author,
     fresh: options.new ?? false,
-    reuseFinished: !options.new,
-  })
-  if (replay.status === 'finished') say(context, `This replay is finished already (${replay.id}); run it anew with --new.`)
+  }
+  const { replay, continued } = await workspace.replays.prepare({ ...request, reuseFinished: !options.new })
+  const retried = options.retryUnscored && replay.status === 'finished' ? await workspace.replays.retryUnscored(replay.id) : 0
+  const isDone = replay.status === 'finished' && retried === 0
+  if (retried > 0) say(context, `Asking again: ${count(retried)} unscored of ${count(replay.total)} (${replay.id}).`)
+  else if (isDone) say(context, `This replay is finished already (${replay.id}); run it anew with --new.`)
   else if (continued) say(context, `Continuing the replay ${replay.id}: ${count(replay.done)} of ${count(replay.total)} cases are done.`)
+  // A script that asks its own server has no use for an estimate and would wait for it.
+  const isWatched = context.stderr.isTTY === true || model.baseUrl === undefined
+  if (!isDone && !continued && model.provider === 'openai' && isWatched)
+    say(context, describeEstimate(await workspace.replays.estimate(request)))
 
-  const report = replay.status === 'finished' ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
+  const report = isDone ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
   const isFinished = report.status === 'finished'
   if (options.json) writeJson(context, toDocument(report))
   else if (isFinished || report.done > 0) printReport(context, report)
   if (isFinished) return
   say(context, stoppedSentence(report, options.new ?? false))
   context.exitCode = exitCodes.error
+}
+
+function describeEstimate({ calls, cached, inputTokens, outputTokens, costUsd, durationMs, price }: ReplayEstimate): string {
+  const parts = [
+    `About ${count(calls)} calls${cached > 0 ? ` (${count(cached)} more from the cache)` : ''}`,
+    `${count(inputTokens)} tokens in and ${count(outputTokens)} out`,
+    costUsd === null ? 'at a price that is not known' : `${usd(costUsd)}${price ? ` at the prices of ${price.date}` : ''}`,
+    ...(durationMs === null ? [] : [`${duration(durationMs)} at the usual latency`]),
+  ]
+  return `${parts.join(', ')}.`
 }
 
 function stoppedSentence(report: ReplayReport, isNew: boolean): string {
