@@ -58,7 +58,7 @@ export function GateFields({ draft, columns, onChange }: { draft: GateDraft; col
         </div>
       </Panel>
       <Panel title="Floors of the candidate, over all cases">
-        <div className="grid grid-cols-5 gap-3 max-lg:grid-cols-3">
+        <div className="grid grid-cols-5 items-end gap-3 max-lg:grid-cols-3">
           <NumberField
             label="Accuracy"
             unit="%"
@@ -88,7 +88,7 @@ export function GateFields({ draft, columns, onChange }: { draft: GateDraft; col
       </Panel>
       <SliceFields slices={draft.slices} columns={columns} onChange={(slices) => onChange({ slices })} />
       <Panel title="Ceilings">
-        <div className="grid grid-cols-5 gap-3 max-lg:grid-cols-3">
+        <div className="grid grid-cols-5 items-end gap-3 max-lg:grid-cols-3">
           <NumberField
             label="Over-enforcement"
             unit="%"

@@ -64,6 +64,7 @@ export function GatePreviewPanel({
 function Evaluation({ preview }: { preview: GatePreviewView }) {
   const { evaluation, sentence, rehearsal, yaml } = preview
   const look = looks[evaluation.result]
+  const worstFirst = evaluation.conditions.toSorted((a, b) => harm.indexOf(a.result) - harm.indexOf(b.result))
   return (
     <div className="flex flex-col gap-3">
       <p className={classNames('flex flex-wrap items-center gap-2 text-xl font-semibold tracking-tight', look.ink)}>
@@ -74,7 +75,7 @@ function Evaluation({ preview }: { preview: GatePreviewView }) {
       </p>
       <p className="text-sm">{sentence}</p>
       <ul className="flex flex-col divide-y text-sm" aria-label="Conditions">
-        {evaluation.conditions.map((condition, index) => (
+        {worstFirst.map((condition, index) => (
           <li key={`${index}-${condition.name}`} className="flex gap-2 py-1.5">
             <span aria-hidden className={classNames('w-4 shrink-0 text-center', looks[condition.result].ink)}>
               {looks[condition.result].glyph}
