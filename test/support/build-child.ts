@@ -1,13 +1,13 @@
 import { build } from 'esbuild'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 
 const projectRoot = resolve(import.meta.dirname, '../..')
 
-/** Bundles a script of test/support so that node can run it; returns the file. Inside node_modules, where packages resolve and git does not look. */
-export async function buildChild(name: string): Promise<string> {
-  const outfile = join(projectRoot, 'node_modules', '.cache', 'touchstone-tests', `${name}-${process.pid}.mjs`)
+/** Bundles a script (from the project's root) so that node can run it; returns the file. Inside node_modules, where packages resolve and git does not look. */
+export async function buildChild(script: string): Promise<string> {
+  const outfile = join(projectRoot, 'node_modules', '.cache', 'touchstone-tests', `${basename(script, '.ts')}-${process.pid}.mjs`)
   await build({
-    entryPoints: [join(projectRoot, 'test', 'support', `${name}.ts`)],
+    entryPoints: [join(projectRoot, script)],
     outfile,
     bundle: true,
     format: 'esm',

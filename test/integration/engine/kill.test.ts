@@ -14,7 +14,7 @@ const epochs = 2
 
 let childFile = ''
 beforeAll(async () => {
-  childFile = await buildChild('replay-child')
+  childFile = await buildChild('test/support/replay-child.ts')
 })
 afterAll(() => rmSync(childFile, { force: true }))
 
