@@ -26,7 +26,14 @@ export default defineConfig({
       {
         resolve: { alias },
         // A browser on a busy machine may miss a beat; what fails twice is broken.
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, retry: 1 },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          retry: 1,
+        },
       },
     ],
   },
