@@ -14,6 +14,8 @@ const looks: Record<GateResult, { glyph: string; word: string; ink: string }> = 
   inconclusive: { glyph: '?', word: 'is open', ink: 'text-unscored-ink' },
 }
 
+const harm: GateResult[] = ['fail', 'inconclusive', 'pass']
+
 /** What today's replays would say to the gate, as it stands in the form. */
 export function GatePreviewPanel({
   url,
