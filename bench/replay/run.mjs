@@ -2,7 +2,7 @@
 // Every figure stands beside undici's own in the same run, against the same endpoint: machines differ, that ratio does less. --write puts the
 // tables into docs/performance.md.
 import { spawn } from 'node:child_process'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +22,8 @@ if (!Number.isInteger(cases) || cases < 1000) {
   process.exit(3)
 }
 
+/** What else the machine did just before: above 0 by more than a little, the rates are those of what was left. */
+const [loadBefore] = loadavg()
 const program = await bundle('bench/replay/measure.ts')
 const worker = await bundle('app/services/replay-worker.ts')
 const folders = []
@@ -110,6 +112,6 @@ function writeTable(lines) {
   const [from, to] = [text.indexOf(start), text.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`${file} has no place for the table: ${start} … ${end}`)
   const [cpu] = cpus()
-  const machine = `Measured ${new Date().toISOString().slice(0, 10)} with Node ${process.version} on ${cpus().length} × ${cpu?.model.trim()}.`
+  const machine = `Measured ${new Date().toISOString().slice(0, 10)} with Node ${process.version} on ${cpus().length} × ${cpu?.model.trim()}; load average before the run ${loadBefore.toFixed(1)}.`
   writeFileSync(file, `${text.slice(0, from + start.length)}\n\n${machine}\n\n${lines.join('\n')}\n\n${text.slice(to)}`)
 }
