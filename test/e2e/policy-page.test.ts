@@ -95,10 +95,13 @@ describeInBrowser('the policy page', () => {
     await page.keyboard.press('Control+a')
     await page.keyboard.type('Nothing is forbidden.')
     await page.keyboard.press('Control+Enter')
+    await page.getByRole('link', { name: /the draft is/i }).waitFor()
     const first = page.getByRole('list', { name: 'Flips, worst first' }).getByRole('listitem').first()
     await first.getByRole('button', { name: 'Show content' }).click()
     await first.getByRole('button', { name: 'Hide content' }).waitFor()
+    const remembered = page.waitForResponse((response) => response.url().includes('/preferences'))
     await page.getByRole('button', { name: 'Content hidden' }).click()
+    await remembered
     await page.getByRole('button', { name: 'Content shown' }).waitFor()
     await page.reload()
     await page.getByRole('button', { name: 'Content shown' }).waitFor()
@@ -208,7 +211,9 @@ describeInBrowser('the policy page', () => {
 
   test('the plain field does everything that the editor does', async () => {
     const { page } = await openPolicy()
+    const remembered = page.waitForResponse((response) => response.url().includes('/preferences'))
     await page.getByRole('button', { name: 'Use a plain text field' }).click()
+    await remembered
     const field = page.getByRole('textbox', { name: 'Text of the draft' })
     await field.fill('Only a plain text.')
     await saved(page)
