@@ -10,6 +10,7 @@ import { RelativeTime } from '~/components/ui/time'
 import { versionName } from '~/components/ui/badge'
 import { ConfusionTable } from './confusion-table'
 import { subtractCells, toMatrix } from './confusion-model'
+import { EvidencePanel } from './evidence-panel'
 import { FiguresTable, UnscoredTable } from './figures-table'
 import { FlipExplorer } from './flip-explorer'
 import { KeyFigures } from './key-figures'
@@ -190,6 +191,7 @@ function FiguresView({ view }: { view: ComparisonView }) {
           />
         </div>
       )}
+      <EvidencePanel view={view} />
       <div className="grid grid-cols-[3fr_2fr] items-start gap-4 max-lg:grid-cols-1">
         <FiguresTable view={view} />
         <div className="flex flex-col gap-4">

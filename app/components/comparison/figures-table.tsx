@@ -114,8 +114,8 @@ export function FiguresTable({ view }: { view: ComparisonView }) {
   )
 }
 
-/** Figures that a policy has only when it states costs or a prevalence. */
-function extraLines({ comparison: { cost, precisionAtPrevalence: precision } }: ComparisonView): Line[] {
+/** A figure that a policy has only when it states how much violates in production. */
+function extraLines({ comparison: { precisionAtPrevalence: precision } }: ComparisonView): Line[] {
   const lines: Line[] = []
   if (precision)
     lines.push({
@@ -124,14 +124,6 @@ function extraLines({ comparison: { cost, precisionAtPrevalence: precision } }: 
       before: formatPercent(precision.baseline),
       after: formatPercent(precision.candidate),
       difference: differenceOf(precision.baseline, precision.candidate, 'up', points),
-    })
-  if (cost)
-    lines.push({
-      name: 'Error cost of a case',
-      hint: `difference with bootstrap interval ${coefficient(cost.difference.lower ?? Number.NaN)} to ${coefficient(cost.difference.upper ?? Number.NaN)}`,
-      before: formatCoefficient(cost.baseline),
-      after: formatCoefficient(cost.candidate),
-      difference: differenceOf(cost.baseline, cost.candidate, 'down', coefficient),
     })
   return lines
 }
