@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { z } from 'zod'
-import { reviewQueues } from '~/components/review/types'
+import { reviewQueues } from '~/domain/review/review'
 import { withErrorResponse } from '~/lib/http-status'
 import { parseInput } from './_lib/parse-input.server'
 

@@ -1,11 +1,11 @@
-import type { Annotation, GoldenCase } from '../domain/golden-set/golden-case'
-import type { ExpectedVerdict, Outcome, RuleOutcome, Verdict } from '../domain/verdict/verdict'
-
-export type AdjudicationView = { revision: number; expected: ExpectedVerdict; note: string; author: string; createdAt: number }
+import type { Adjudication } from '../domain/golden-set/case-records'
+import type { Annotation } from '../domain/golden-set/golden-case'
+import type { Decision, ReviewItem, ReviewQueue } from '../domain/review/review'
+import type { ExpectedVerdict } from '../domain/verdict/verdict'
 
 /** What people say of cases, one by one, and what was settled between them. Each change makes a golden revision. */
 export interface AnnotationService {
-  list(slug: string, goldenName: string, caseId: string): Promise<{ annotations: Annotation[]; adjudications: AdjudicationView[] }>
+  list(slug: string, goldenName: string, caseId: string): Promise<{ annotations: Annotation[]; adjudications: Adjudication[] }>
   /** One person's verdict; an earlier one of the same person on the case gives way (revisions keep it). */
   add(
     slug: string,
@@ -23,34 +23,6 @@ export interface AnnotationService {
   ): Promise<{ revision: number }>
 }
 
-export const reviewQueueNames = ['regressed', 'wrong', 'low-confidence', 'unlabelled', 'all'] as const
-export type ReviewQueueName = (typeof reviewQueueNames)[number]
-
-export type DecisionView = {
-  id: string
-  replayId: string
-  caseId: string
-  kind: 'confirm' | 'overturn'
-  /** The label that the reviewer takes for right. */
-  expectedLabel: string | null
-  rules: Record<string, boolean>
-  note: string
-  author: string
-  createdAt: number
-}
-
-export type ReviewItem = {
-  /** As it stands in the newest revision. */
-  case: GoldenCase
-  outcome: Outcome
-  ruleOutcome: RuleOutcome
-  verdict: Verdict | null
-  detail: string | null
-  epochs: number
-  rights: number
-  decision: DecisionView | null
-}
-
 export type ReviewReplay = {
   id: string
   slug: string
@@ -66,10 +38,10 @@ export interface ReviewService {
   /** Verdicts worth a look. `regressed` needs a baseline: verdicts that it had right. */
   queue(
     replayId: string,
-    query: { queue: ReviewQueueName; baselineId?: string | null; offset: number; limit: number },
+    query: { queue: ReviewQueue; baselineId?: string | null; offset: number; limit: number },
   ): Promise<{ total: number; decided: number; rows: ReviewItem[] }>
   /** The model is right, whatever the golden set expects; where that is another label, the case becomes a suspect of the set's health. */
-  confirm(input: { replayId: string; caseId: string; note?: string; author: string }): Promise<DecisionView>
+  confirm(input: { replayId: string; caseId: string; note?: string; author: string }): Promise<Decision>
   /**
    * The model is wrong. The reviewer's verdict becomes, in one golden revision, an annotation of the case, and with `apply: 'relabel'` its
    * expected verdict too. The note is required.
@@ -83,5 +55,5 @@ export interface ReviewService {
     note: string
     apply: 'annotate' | 'relabel'
     author: string
-  }): Promise<{ decision: DecisionView; revision: number }>
+  }): Promise<{ decision: Decision; revision: number }>
 }

@@ -1,3 +1,4 @@
+import type { CaseHistoryEntry, GoldenRevision } from '~/domain/golden-set/case-records'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { slugSchema } from '~/domain/policy/policy'
 import { defaultVerdictScheme, type VerdictScheme } from '~/domain/policy/verdict-scheme'
@@ -9,7 +10,7 @@ import { readJudgements } from '~/storage/sqlite/case-judgements'
 import { GoldenCaseQueries, type CaseCondition } from '~/storage/sqlite/golden-case-queries'
 import { changeGoldenCase, importGoldenCases, type DecideCase, type StagedVocabulary } from '~/storage/sqlite/golden-set-writer'
 import { extendScheme, policyNotFound } from './policies'
-import type { CaseFilter, CaseHistoryEntry, GoldenRevisionView, GoldenSetService, GoldenSetSummary } from './workspace-api'
+import type { CaseFilter, GoldenSetService, GoldenSetSummary } from './workspace-api'
 
 const maximumPageRows = 1_000
 
@@ -67,7 +68,7 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
     slug: string,
     name: string,
     input: { caseId: string; author: string; message: string; decide: DecideCase },
-  ): Promise<GoldenRevisionView> => {
+  ): Promise<GoldenRevision> => {
     const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
     if (!policy) throw policyNotFound(slug)
     const changed = await changeGoldenCase(database, { ...input, policySlug: slug, goldenName: name, nowMs: now(), reconcileScheme })
@@ -77,7 +78,7 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
     return newest
   }
 
-  const readRevisions = async (slug: string, name: string): Promise<GoldenRevisionView[]> => {
+  const readRevisions = async (slug: string, name: string): Promise<GoldenRevision[]> => {
     const { id } = await get(slug, name)
     const rows = await prisma.goldenRevision.findMany({ where: { goldenSetId: id }, orderBy: { number: 'desc' } })
     return rows.map(toRevisionView)
@@ -238,7 +239,7 @@ function reconcileScheme(current: VerdictScheme | null, { labels, rules, severit
   return extendScheme(scheme, { rules: [...rules].map((id) => ({ id })), severities: [...severities] })
 }
 
-function toRevisionView(row: GoldenRevisionView): GoldenRevisionView {
+function toRevisionView(row: GoldenRevision): GoldenRevision {
   const { number, author, message, caseCount, added, changed, relabelled, removed, contentHash, createdAt } = row
   return { number, author, message, caseCount, added, changed, relabelled, removed, contentHash, createdAt }
 }

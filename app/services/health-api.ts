@@ -1,4 +1,4 @@
-import type { HealthProgress, FindingKind, HealthReport } from '../domain/golden-set/health'
+import type { FindingCase, FindingKind, HealthProgress, HealthReport } from '../domain/golden-set/health'
 import type { SplitName, SplitShares } from '../domain/golden-set/splits'
 
 export type HealthReportView = {
@@ -9,16 +9,6 @@ export type HealthReportView = {
 }
 
 export type HealthState = { status: 'ready'; view: HealthReportView } | { status: 'examining'; progress: HealthProgress }
-
-export type FindingCase = {
-  caseId: string
-  group: number | null
-  detail: string
-  content: string
-  label: string | null
-  tags: string[]
-  settled: boolean
-}
 
 export type SplitReport = {
   revision: number

@@ -1,10 +1,11 @@
+import type { CaseJudgement } from '../domain/golden-set/case-records'
 import type { GoldenCase } from '../domain/golden-set/golden-case'
 import type { VerdictLabel } from '../domain/policy/verdict-scheme'
 import type { SideMetrics } from '../domain/comparison/comparison'
 import type { Outcome } from '../domain/verdict/verdict'
 import { TouchstoneError } from '../lib/errors'
 import type { ModelConfiguration } from '../replay/model-configuration'
-import type { CaseJudgement, ReplaySummary, Workspace } from './workspace-api'
+import type { ReplaySummary, Workspace } from './workspace-api'
 
 /** What the pages about replays show, put together from the other use cases. */
 

@@ -1,10 +1,11 @@
 import type { ManyComparison } from '../domain/comparison/compare-many'
 import type { Comparison, ComparedCase, FlipKind, SideMetrics } from '../domain/comparison/comparison'
 import type { GateConditions } from '../domain/gate/gate-conditions'
+import type { CaseHistoryEntry, CaseJudgement, CaseRow, FacetCount, GoldenRevision } from '../domain/golden-set/case-records'
 import type { GoldenCase } from '../domain/golden-set/golden-case'
 import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
-import type { Outcome, RuleOutcome, Verdict } from '../domain/verdict/verdict'
+import type { Outcome } from '../domain/verdict/verdict'
 import type { ModelConfiguration } from '../replay/model-configuration'
 import type { AnnotationService, ReviewService } from './annotations-api'
 import type { HealthService } from './health-api'
@@ -131,19 +132,6 @@ export type GoldenSetSummary = {
   updatedAt: number | null
 }
 
-export type GoldenRevisionView = {
-  number: number
-  author: string
-  message: string
-  caseCount: number
-  added: number
-  changed: number
-  relabelled: number
-  removed: number
-  contentHash: string
-  createdAt: number
-}
-
 export type CaseFilter = {
   /** Words that the content, the id or the note must hold; case-insensitive. */
   text?: string
@@ -154,38 +142,6 @@ export type CaseFilter = {
   /** Cases whose outcome differs between any two finished replays ('ever-flipped'), or that no replay got right ('always-wrong'). */
   history?: 'ever-flipped' | 'always-wrong' | 'always-right'
 }
-
-export type CaseRow = {
-  id: string
-  position: number
-  content: string
-  label: string | null
-  rules: Record<string, boolean>
-  severity: string | null
-  tags: string[]
-  mustPass: boolean
-  hasContext: boolean
-  locale: string | null
-  note: string | null
-}
-
-export type CaseHistoryEntry = { revision: number; author: string; message: string; createdAt: number; state: GoldenCase | null }
-
-/** How one replay judged the case. */
-export type CaseJudgement = {
-  replayId: string
-  versionNumber: number | null
-  promptHash: string
-  model: string
-  finishedAt: number | null
-  epoch: number
-  outcome: Outcome
-  ruleOutcome: RuleOutcome
-  verdict: Verdict | null
-  detail: string | null
-}
-
-export type FacetCounts = Array<{ by: string; values: Array<{ value: string; count: number }> }>
 
 export type ImportPlan = { added: number; changed: number; relabelled: number; unchanged: number; removed: number }
 export type ImportReport = ImportPlan & {
@@ -205,25 +161,25 @@ export type ImportReport = ImportPlan & {
 export interface GoldenSetService {
   list(slug: string): Promise<GoldenSetSummary[]>
   get(slug: string, name: string): Promise<GoldenSetSummary>
-  revisions(slug: string, name: string): Promise<GoldenRevisionView[]>
+  revisions(slug: string, name: string): Promise<GoldenRevision[]>
   /** `revision` defaults to the newest. Rows by position; `offset` and `limit` as in SQL. */
   cases(
     slug: string,
     name: string,
     query: { revision?: number; filter?: CaseFilter; offset: number; limit: number },
   ): Promise<{ total: number; rows: CaseRow[] }>
-  facets(slug: string, name: string, revision?: number): Promise<FacetCounts>
+  facets(slug: string, name: string, revision?: number): Promise<FacetCount[]>
   case(slug: string, name: string, caseId: string, revision?: number): Promise<{ case: GoldenCase; revision: number }>
   caseHistory(slug: string, name: string, caseId: string): Promise<CaseHistoryEntry[]>
   judgements(slug: string, name: string, caseId: string): Promise<CaseJudgement[]>
   /** Each makes one revision with author and message. */
-  addCase(slug: string, name: string, input: { case: GoldenCase; author: Author; message: string }): Promise<GoldenRevisionView>
+  addCase(slug: string, name: string, input: { case: GoldenCase; author: Author; message: string }): Promise<GoldenRevision>
   updateCase(
     slug: string,
     name: string,
     input: { case: GoldenCase; author: Author; message: string; expectedRevision?: number },
-  ): Promise<GoldenRevisionView>
-  deleteCase(slug: string, name: string, input: { caseId: string; author: Author; message: string }): Promise<GoldenRevisionView>
+  ): Promise<GoldenRevision>
+  deleteCase(slug: string, name: string, input: { caseId: string; author: Author; message: string }): Promise<GoldenRevision>
   /**
    * Brings cases in, all or nothing, as one revision (none when nothing changes). Makes the policy (default scheme) and the set where
    * missing. `mode: 'merge'` keeps cases that are not in the file; `'mirror'` removes them (a file that *is* the set). New rules are added

@@ -4,14 +4,14 @@ import { LabelName } from '~/components/case/verdict-view'
 import { Badge } from '~/components/ui/badge'
 import { InertText } from '~/components/ui/hidden-content'
 import type { VirtualColumn } from '~/components/ui/virtual-table'
-import type { CaseRowView } from './types'
+import type { CaseRow } from '~/domain/golden-set/case-records'
 
 export const caseGrid =
   'grid-cols-[minmax(6rem,10rem)_minmax(14rem,1fr)_7.5rem_minmax(6rem,11rem)_minmax(7rem,14rem)] max-lg:grid-cols-[6.5rem_minmax(10rem,1fr)_7rem_8rem]'
 export const caseRowHeightPx = 40
 
 /** The columns of a golden set. `isShown` tells which rows' content the reader asked for. */
-export function caseColumns(isShown: (id: string) => boolean): Array<VirtualColumn<CaseRowView>> {
+export function caseColumns(isShown: (id: string) => boolean): Array<VirtualColumn<CaseRow>> {
   return [
     {
       key: 'id',

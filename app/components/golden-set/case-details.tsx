@@ -6,9 +6,9 @@ import { Badge, versionName } from '~/components/ui/badge'
 import { EmptyState } from '~/components/ui/notices'
 import { HiddenContent, InertText } from '~/components/ui/hidden-content'
 import { RelativeTime } from '~/components/ui/time'
+import type { CaseHistoryEntry, CaseJudgement } from '~/domain/golden-set/case-records'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { describeCaseChange } from './case-changes'
-import type { CaseHistoryView, JudgementView } from './types'
 
 /** One case as people know it: content, context, expected verdict, note, tags, metadata, annotations. */
 export function CaseDetails({ golden, shown }: { golden: GoldenCase; shown?: boolean }) {
@@ -73,7 +73,7 @@ export function CaseDetails({ golden, shown }: { golden: GoldenCase; shown?: boo
 }
 
 /** How each replay judged the case, newest first. */
-export function Judgements({ judgements }: { judgements: JudgementView[] }) {
+export function Judgements({ judgements }: { judgements: CaseJudgement[] }) {
   if (judgements.length === 0)
     return (
       <EmptyState title="No version was asked yet">Replay a version over this golden set to see here how it judges the case.</EmptyState>
@@ -104,7 +104,7 @@ export function Judgements({ judgements }: { judgements: JudgementView[] }) {
 }
 
 /** Who changed the case, when, what and why, newest first. */
-export function CaseHistoryList({ history }: { history: CaseHistoryView[] }) {
+export function CaseHistoryList({ history }: { history: CaseHistoryEntry[] }) {
   const oldestFirst = [...history].sort((a, b) => a.revision - b.revision)
   const entries = oldestFirst
     .map((entry, index) => ({ entry, changes: describeCaseChange(oldestFirst[index - 1]?.state ?? null, entry.state) }))

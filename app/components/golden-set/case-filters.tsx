@@ -4,7 +4,7 @@ import { FilterSelect, FilterToggle, SearchField } from '~/components/ui/filters
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { caseHistories, historyWords, type CaseFilter, type CaseHistory } from './case-filter-url'
 import { FacetPicker } from './facet-picker'
-import type { FacetCount } from './types'
+import type { FacetCount } from '~/domain/golden-set/case-records'
 
 /** Facets with a condition of their own in the filter bar. */
 const ownControls = new Set(['rule', 'tag', 'label', 'mustPass'])

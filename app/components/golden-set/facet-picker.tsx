@@ -5,7 +5,7 @@ import { hasFacet, type Facet } from '~/components/case/facet-url'
 import { Button } from '~/components/ui/button'
 import { Input } from '~/components/ui/form'
 import { formatCount } from '~/components/ui/format'
-import type { FacetCount } from './types'
+import type { FacetCount } from '~/domain/golden-set/case-records'
 
 /** More values than this would be a list nobody reads: the rest is found by typing. */
 const shownValues = 60

@@ -15,13 +15,13 @@ import { usePreferences } from '~/components/ui/preferences'
 import { useListedShortcuts } from '~/components/ui/shortcuts'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { RowCount, VirtualTable } from '~/components/ui/virtual-table'
+import type { CaseRow, FacetCount, GoldenRevision } from '~/domain/golden-set/case-records'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { caseColumns, caseGrid, caseRowHeightPx } from './case-columns'
 import { CaseDrawer, type CaseDrawerMode } from './case-drawer'
 import { describeCaseFilter, readCaseFilter, writeCaseFilter, type CaseFilter } from './case-filter-url'
 import { CaseFilters } from './case-filters'
 import { RevisionSheet } from './revision-list'
-import type { CaseRowView, FacetCount, RevisionView } from './types'
 
 export type GoldenSetView = {
   policy: { slug: string; name: string; scheme: VerdictScheme }
@@ -29,9 +29,9 @@ export type GoldenSetView = {
   otherSets: string[]
   /** The revision that is shown. */
   revision: number
-  revisions: RevisionView[]
+  revisions: GoldenRevision[]
   facets: FacetCount[]
-  first: RowPage<CaseRowView>
+  first: RowPage<CaseRow>
   /** Cases whose health asks to act, in the newest revision; null: not known yet. */
   attention: number | null
 }
@@ -63,7 +63,7 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
     new URLSearchParams(revision === goldenSet.head ? {} : { revision: String(revision) }),
     filter,
   ).toString()
-  const rows = usePagedRows<CaseRowView>(`${base}/cases${listParams ? `?${listParams}` : ''}`, casesPageSize, view.first)
+  const rows = usePagedRows<CaseRow>(`${base}/cases${listParams ? `?${listParams}` : ''}`, casesPageSize, view.first)
   const readOnly = revision !== goldenSet.head
 
   const changeFilter = (next: CaseFilter) => {

@@ -4,7 +4,7 @@ import { formatCount, shortHash } from '~/components/ui/format'
 import { InertText } from '~/components/ui/hidden-content'
 import { Sheet } from '~/components/ui/overlay'
 import { RelativeTime } from '~/components/ui/time'
-import type { RevisionView } from './types'
+import type { GoldenRevision } from '~/domain/golden-set/case-records'
 
 /** All revisions, newest first: who, when, why, what changed; each can be opened. */
 export function RevisionSheet({
@@ -16,7 +16,7 @@ export function RevisionSheet({
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
-  revisions: RevisionView[]
+  revisions: GoldenRevision[]
   shown: number
   hrefOf: (revision: number) => string
 }) {
@@ -57,7 +57,7 @@ export function RevisionSheet({
   )
 }
 
-function describeCounts({ added, changed, relabelled, removed }: RevisionView): string[] {
+function describeCounts({ added, changed, relabelled, removed }: GoldenRevision): string[] {
   const counts: Array<[number, string]> = [
     [added, 'added'],
     [changed, 'changed'],

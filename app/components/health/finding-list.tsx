@@ -10,9 +10,8 @@ import { ErrorNotice, readErrorBody } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
 import { usePreferences } from '~/components/ui/preferences'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
-import { adjudicatedKinds, urgentKinds, type Finding, type HealthReport } from '~/domain/golden-set/health'
+import { adjudicatedKinds, urgentKinds, type Finding, type FindingCase, type HealthReport } from '~/domain/golden-set/health'
 import { describeFinding } from './findings'
-import type { FindingCaseView } from './types'
 
 export const findingPageSize = 50
 
@@ -20,7 +19,7 @@ type Props = {
   report: HealthReport
   /** The golden set's page. */
   base: string
-  open: { kind: Finding['kind']; total: number; rows: FindingCaseView[] } | null
+  open: { kind: Finding['kind']; total: number; rows: FindingCase[] } | null
   revisionQuery: string
 }
 
@@ -107,7 +106,7 @@ function FindingCases({
   label: string
 }) {
   const { hideContent } = usePreferences()
-  const [more, setMore] = useState<FindingCaseView[]>([])
+  const [more, setMore] = useState<FindingCase[]>([])
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const rows = [...first.rows, ...more]
@@ -124,7 +123,7 @@ function FindingCases({
       const response = await fetch(`${base}/health/cases?${query}`, { headers: { Accept: 'application/json' } })
       const body: unknown = await response.json()
       if (!response.ok) throw new Error(readErrorBody(body)?.message ?? `The server answered ${response.status}.`)
-      setMore((known) => [...known, ...(body as { rows: FindingCaseView[] }).rows])
+      setMore((known) => [...known, ...(body as { rows: FindingCase[] }).rows])
     } catch (error) {
       setProblem(error instanceof TypeError ? 'The server cannot be reached.' : error instanceof Error ? error.message : String(error))
     } finally {

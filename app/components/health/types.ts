@@ -1,14 +1,4 @@
-import type { FindingKind, HealthProgress, HealthReport } from '~/domain/golden-set/health'
-
-export type FindingCaseView = {
-  caseId: string
-  group: number | null
-  detail: string
-  content: string
-  label: string | null
-  tags: string[]
-  settled: boolean
-}
+import type { FindingCase, FindingKind, HealthProgress, HealthReport } from '~/domain/golden-set/health'
 
 /** How a replayed version does, beside how people do. */
 export type VersionAccuracy = {
@@ -30,7 +20,7 @@ export type HealthView = {
         createdAt: number
         report: HealthReport
         /** The finding whose cases are shown, with the first page of them. */
-        open: { kind: FindingKind; total: number; rows: FindingCaseView[] } | null
+        open: { kind: FindingKind; total: number; rows: FindingCase[] } | null
       }
   versions: VersionAccuracy[]
 }

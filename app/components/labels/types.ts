@@ -1,7 +1,7 @@
+import type { Adjudication } from '~/domain/golden-set/case-records'
 import type { Annotation, GoldenCase } from '~/domain/golden-set/golden-case'
 import type { FindingKind } from '~/domain/golden-set/health'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
-import type { ExpectedVerdict } from '~/domain/verdict/verdict'
 
 export type QueueEntry = { caseId: string; detail: string; settled: boolean }
 
@@ -17,7 +17,5 @@ export type LabelsView = {
   queue: { kind: FindingKind; total: number; entries: QueueEntry[] } | null
 }
 
-export type AdjudicationEntry = { revision: number; expected: ExpectedVerdict; note: string; author: string; createdAt: number }
-
 /** What a person needs to settle a case. Nothing of what a model said: that comes after. */
-export type CaseToSettle = { case: GoldenCase; revision: number; annotations: Annotation[]; adjudications: AdjudicationEntry[] }
+export type CaseToSettle = { case: GoldenCase; revision: number; annotations: Annotation[]; adjudications: Adjudication[] }

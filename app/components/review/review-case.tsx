@@ -18,19 +18,20 @@ import { RelativeTime } from '~/components/ui/time'
 import { useMessenger } from '~/components/ui/toast'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import type { ExpectedVerdict } from '~/domain/verdict/verdict'
-import type { DecisionEntry, ReplayChoice, ReviewEntry } from './types'
+import type { Decision, ReviewItem } from '~/domain/review/review'
+import type { ReplayChoice } from './types'
 
 type Props = {
-  entry: ReviewEntry
+  entry: ReviewItem
   replay: ReplayChoice
   scheme: VerdictScheme
   author: string
   actionUrl: string
   caseHref: string
   onNext: (() => void) | null
-  onDecided: (decision: DecisionEntry) => void
+  onDecided: (decision: Decision) => void
 }
-type Answer = { decision?: DecisionEntry; revision?: number } | undefined
+type Answer = { decision?: Decision; revision?: number } | undefined
 
 /** One verdict of the model with the case it is about: confirm, or overturn with label, rules and the reason. */
 export function ReviewCase({ entry, replay, scheme, author, actionUrl, caseHref, onNext, onDecided }: Props) {
@@ -126,7 +127,7 @@ export function ReviewCase({ entry, replay, scheme, author, actionUrl, caseHref,
   )
 }
 
-function Decided({ decision }: { decision: DecisionEntry }) {
+function Decided({ decision }: { decision: Decision }) {
   return (
     <div className="flex flex-wrap items-center gap-2 border-t px-3 py-2 text-sm">
       <Badge tone="gold">{decision.kind === 'confirm' ? 'confirmed' : 'overturned'}</Badge>
@@ -147,7 +148,7 @@ function OverturnPanel({
   onCancel,
   onSend,
 }: {
-  entry: ReviewEntry
+  entry: ReviewItem
   scheme: VerdictScheme
   author: string
   pending: boolean
@@ -233,7 +234,7 @@ function OverturnPanel({
 }
 
 /** What the reviewer most likely means: the expected verdict where the model missed it, else the other label where there are only two. */
-function startOf({ case: golden, verdict }: ReviewEntry, scheme: VerdictScheme): ExpectedVerdict {
+function startOf({ case: golden, verdict }: ReviewItem, scheme: VerdictScheme): ExpectedVerdict {
   const expected = golden.expected
   if (expected?.label != null && expected.label !== verdict?.label) return expected
   const others = scheme.labels.filter(({ id }) => id !== verdict?.label)

@@ -11,16 +11,9 @@ import { Page, PageHeader } from '~/components/ui/panel'
 import { useListedShortcuts } from '~/components/ui/shortcuts'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { useCaseKeys } from '~/components/labels/use-case-keys'
+import { reviewQueues, type Decision, type ReviewItem } from '~/domain/review/review'
 import { ReviewCase } from './review-case'
-import {
-  reviewPageSize,
-  reviewQueues,
-  reviewQueueWords,
-  type DecisionEntry,
-  type ReplayChoice,
-  type ReviewEntry,
-  type ReviewView,
-} from './types'
+import { reviewPageSize, reviewQueueWords, type ReplayChoice, type ReviewView } from './types'
 
 const shortcuts = [
   { keys: ['c'], does: 'Confirm the verdict of the model' },
@@ -122,11 +115,11 @@ function Queue({ view, replay, place }: { view: ReviewView; replay: ReplayChoice
     queue,
     ...(baseline ? { baseline: baseline.id } : {}),
   })}`
-  const rows = usePagedRows<ReviewEntry>(source, reviewPageSize, first)
+  const rows = usePagedRows<ReviewItem>(source, reviewPageSize, first)
   const firstOpen = first.rows.findIndex(({ decision }) => decision === null)
   const asked = Number.isInteger(place) && place >= 1 && place <= first.total ? place - 1 : Math.max(0, firstOpen)
   const [index, setIndex] = useState(asked)
-  const [decisions, setDecisions] = useState<ReadonlyMap<string, DecisionEntry>>(new Map())
+  const [decisions, setDecisions] = useState<ReadonlyMap<string, Decision>>(new Map())
   const [, setParams] = useSearchParams()
   const entry = rows.at(index)
   const { want } = rows

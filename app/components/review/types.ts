@@ -1,35 +1,12 @@
-import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
-import type { Outcome, RuleOutcome, Verdict } from '~/domain/verdict/verdict'
+import { lowConfidence, type ReviewItem, type ReviewQueue } from '~/domain/review/review'
 
-export const reviewQueues = ['regressed', 'wrong', 'low-confidence', 'unlabelled', 'all'] as const
-export type ReviewQueueKind = (typeof reviewQueues)[number]
-
-export const reviewQueueWords: Record<ReviewQueueKind, string> = {
+export const reviewQueueWords: Record<ReviewQueue, string> = {
   regressed: 'Regressed against the baseline',
   wrong: 'Wrong',
-  'low-confidence': 'Low confidence (below 70%)',
+  'low-confidence': `Low confidence (below ${Math.round(lowConfidence * 100)}%)`,
   unlabelled: 'Unlabelled cases',
   all: 'All verdicts',
-}
-
-export type DecisionEntry = {
-  kind: 'confirm' | 'overturn'
-  expectedLabel: string | null
-  note: string
-  author: string
-  createdAt: number
-}
-
-export type ReviewEntry = {
-  case: GoldenCase
-  outcome: Outcome
-  ruleOutcome: RuleOutcome
-  verdict: Verdict | null
-  detail: string | null
-  epochs: number
-  rights: number
-  decision: DecisionEntry | null
 }
 
 export type ReplayChoice = {
@@ -48,8 +25,8 @@ export type ReviewView = {
   /** Null: nothing was replayed yet. */
   replay: ReplayChoice | null
   baseline: ReplayChoice | null
-  queue: ReviewQueueKind
-  first: { total: number; decided: number; rows: ReviewEntry[] }
+  queue: ReviewQueue
+  first: { total: number; decided: number; rows: ReviewItem[] }
 }
 
 export const reviewPageSize = 25

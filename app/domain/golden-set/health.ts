@@ -36,6 +36,14 @@ export type FindingKind = (typeof findingKinds)[number]
 
 /** One case of one finding. `group` numbers the clusters of a finding about duplicates. */
 export type FindingItem = { kind: FindingKind; caseId: string; group: number | null; detail: string }
+/** A case of a finding with as much of it as a list shows. */
+export type FindingCase = Omit<FindingItem, 'kind'> & {
+  content: string
+  label: string | null
+  tags: string[]
+  /** Somebody settled its verdict, and it has stayed so. */
+  settled: boolean
+}
 export type Finding = { kind: FindingKind; cases: number; groups: number | null; settled: number }
 
 export type HealthReport = {

@@ -1,38 +1,10 @@
-import type { GoldenCase } from '../../domain/golden-set/golden-case'
+import { lowConfidence, type Decision, type ReviewItem, type ReviewQueue } from '../../domain/review/review'
 import type { Outcome, RuleOutcome, Verdict } from '../../domain/verdict/verdict'
 import { createId } from '../../lib/ids'
 import type { TouchstoneDatabase } from '../database'
 import { readVerdict, type VerdictColumns } from './case-judgements'
 import { inRevision } from './golden-case-queries'
 import { caseSelection, readCase, readRules, type CaseStateRow } from './golden-case-rows'
-
-export const reviewQueues = ['regressed', 'wrong', 'low-confidence', 'unlabelled', 'all'] as const
-export type ReviewQueue = (typeof reviewQueues)[number]
-
-export type DecisionRow = {
-  id: string
-  replayId: string
-  caseId: string
-  kind: 'confirm' | 'overturn'
-  expectedLabel: string | null
-  rules: Record<string, boolean>
-  note: string
-  author: string
-  createdAt: number
-}
-
-/** A model's verdict on a case as it stands now, and what a reviewer last said about it. */
-export type ReviewRow = {
-  case: GoldenCase
-  outcome: Outcome
-  ruleOutcome: RuleOutcome
-  verdict: Verdict | null
-  detail: string | null
-  epochs: number
-  /** Of its epochs, those that were right. */
-  rights: number
-  decision: DecisionRow | null
-}
 
 export type ReviewedReplay = {
   id: string
@@ -45,9 +17,6 @@ export type ReviewedReplay = {
   modelName: string
   status: string
 }
-
-/** A verdict below this confidence is worth a look. */
-export const lowConfidence = 0.7
 
 const conditions: Record<ReviewQueue, string> = {
   regressed: 's.wrongs > 0 AND s.wrongs >= s.rights AND b.rights > b.wrongs',
@@ -78,7 +47,7 @@ export function readReviewQueue(
   database: TouchstoneDatabase,
   replay: ReviewedReplay,
   query: { queue: ReviewQueue; baselineId: string | null; offset: number; limit: number },
-): { total: number; decided: number; rows: ReviewRow[] } {
+): { total: number; decided: number; rows: ReviewItem[] } {
   const { raw } = database
   const parameters = { goldenSetId: replay.goldenSetId, revision: replay.head, replayId: replay.id, baselineId: query.baselineId ?? '' }
   const from = `FROM (${tally('@replayId')}) AS s JOIN GoldenCase AS g ON g.caseId = s.caseId AND ${inRevision}
@@ -103,7 +72,7 @@ export function readReviewQueue(
   return {
     total: counts?.total ?? 0,
     decided: counts?.decided ?? 0,
-    rows: rows.map((row): ReviewRow => {
+    rows: rows.map((row): ReviewItem => {
       const answer = trial.get(replay.id, row.caseId)
       return {
         case: readCase(row),
@@ -131,9 +100,9 @@ export function readModelVerdict(database: TouchstoneDatabase, replayId: string,
 }
 
 /** Every decision about a replay's verdict on a case, newest first. */
-export function readDecisions(database: TouchstoneDatabase, replayId: string, caseId: string): DecisionRow[] {
+export function readDecisions(database: TouchstoneDatabase, replayId: string, caseId: string): Decision[] {
   return database.raw
-    .prepare<[string, string], Omit<DecisionRow, 'rules'> & { rules: string | null }>(
+    .prepare<[string, string], Omit<Decision, 'rules'> & { rules: string | null }>(
       `SELECT id, replayId, caseId, kind, expectedLabel, rules, note, author, createdAt FROM Decision WHERE replayId = ? AND caseId = ?
        ORDER BY createdAt DESC, id DESC`,
     )
@@ -153,9 +122,9 @@ export function readDecisions(database: TouchstoneDatabase, replayId: string, ca
 
 export async function insertDecision(
   database: TouchstoneDatabase,
-  { nowMs, ...input }: Omit<DecisionRow, 'id' | 'createdAt'> & { nowMs: number },
-): Promise<DecisionRow> {
-  const row: DecisionRow = { id: createId(nowMs), createdAt: nowMs, ...input }
+  { nowMs, ...input }: Omit<Decision, 'id' | 'createdAt'> & { nowMs: number },
+): Promise<Decision> {
+  const row: Decision = { id: createId(nowMs), createdAt: nowMs, ...input }
   await database.writeLock.run(() =>
     database.raw
       .prepare(

@@ -1,12 +1,11 @@
+import type { Adjudication } from '../../domain/golden-set/case-records'
 import type { ExpectedVerdict } from '../../domain/verdict/verdict'
 import { createId } from '../../lib/ids'
 import type { TouchstoneDatabase } from '../database'
 import { readRules } from './golden-case-rows'
 
-export type AdjudicationRow = { revision: number; expected: ExpectedVerdict; note: string; author: string; createdAt: number }
-
 /** Who settled the verdict of a case, newest first. */
-export function readAdjudications(database: TouchstoneDatabase, goldenSetId: string, caseId: string): AdjudicationRow[] {
+export function readAdjudications(database: TouchstoneDatabase, goldenSetId: string, caseId: string): Adjudication[] {
   return database.raw
     .prepare<
       [string, string],

@@ -1,18 +1,6 @@
-import type { Outcome, RuleOutcome, Verdict } from '../../domain/verdict/verdict'
+import type { CaseJudgement } from '../../domain/golden-set/case-records'
+import type { Verdict } from '../../domain/verdict/verdict'
 import type { SqliteHandle } from '../database'
-
-export type JudgementRow = {
-  replayId: string
-  versionNumber: number | null
-  promptHash: string
-  model: string
-  finishedAt: number | null
-  epoch: number
-  outcome: Outcome
-  ruleOutcome: RuleOutcome
-  verdict: Verdict | null
-  detail: string | null
-}
 
 /** The columns of a trial that make its verdict. */
 export type VerdictColumns = {
@@ -33,9 +21,9 @@ export function readVerdict(row: VerdictColumns): Verdict | null {
 }
 
 /** How every replay of the set judged one case, the newest replay first, its epochs in order. */
-export function readJudgements(handle: SqliteHandle, goldenSetId: string, caseId: string): JudgementRow[] {
+export function readJudgements(handle: SqliteHandle, goldenSetId: string, caseId: string): CaseJudgement[] {
   return handle
-    .prepare<[string, string], Omit<JudgementRow, 'verdict'> & VerdictColumns>(
+    .prepare<[string, string], Omit<CaseJudgement, 'verdict'> & VerdictColumns>(
       `SELECT r.id AS replayId, v.number AS versionNumber, r.promptHash, r.modelName AS model, r.finishedAt,
          t.epoch, t.outcome, t.ruleOutcome, t.label, t.rules, t.severity, t.confidence, t.rationale, t.detail
        FROM Replay AS r JOIN Trial AS t ON t.replayId = r.id

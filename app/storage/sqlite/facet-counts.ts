@@ -1,9 +1,8 @@
+import type { FacetCount } from '../../domain/golden-set/case-records'
 import { caseSliceKeys } from '../../domain/golden-set/slices'
 import type { TouchstoneDatabase } from '../database'
 import { parseFacet, splitFacets } from './facets'
 import { inRevision, type RevisionKey } from './golden-case-queries'
-
-export type FacetGroups = Array<{ by: string; values: Array<{ value: string; count: number }> }>
 
 /** Counts by `by` and value. A column with too many values names cases rather than groups them: it is null, and stays so. */
 type Counts = Map<string, Map<string, number> | null>
@@ -27,9 +26,9 @@ export class FacetCounts {
   constructor(private readonly database: TouchstoneDatabase) {}
 
   /** Each column's values, the most frequent first; columns whose values name cases are left out. */
-  async read(key: RevisionKey): Promise<FacetGroups> {
+  async read(key: RevisionKey): Promise<FacetCount[]> {
     const counts = await this.countsOf(key)
-    const groups: FacetGroups = []
+    const groups: FacetCount[] = []
     for (const [by, values] of counts) {
       if (!values || values.size === 0) continue
       const listed = [...values].map(([value, count]) => ({ value, count }))

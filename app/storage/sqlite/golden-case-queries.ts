@@ -1,3 +1,4 @@
+import type { CaseRow } from '../../domain/golden-set/case-records'
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
 import type { Slice } from '../../domain/golden-set/slices'
 import type { SqliteHandle } from '../database'
@@ -18,20 +19,6 @@ export type CaseCondition = {
   history?: { sql: string; signature: string }
 }
 
-export type CaseTableRow = {
-  id: string
-  position: number
-  content: string
-  label: string | null
-  rules: Record<string, boolean>
-  severity: string | null
-  tags: string[]
-  mustPass: boolean
-  hasContext: boolean
-  locale: string | null
-  note: string | null
-}
-
 const streamChunkRows = 500
 const rememberedFilters = 8
 
@@ -45,12 +32,12 @@ export class GoldenCaseQueries {
   constructor(private readonly handle: SqliteHandle) {}
 
   /** One page of the cases that meet `condition`, by position, and how many there are. */
-  page(key: RevisionKey, condition: CaseCondition, offset: number, limit: number): { total: number; rows: CaseTableRow[] } {
+  page(key: RevisionKey, condition: CaseCondition, offset: number, limit: number): { total: number; rows: CaseRow[] } {
     const selected = this.select(key, condition)
     const read = this.handle.prepare<[number], CaseStateRow & { position: number }>(
       `SELECT g.position, ${caseSelection} FROM GoldenCase AS g WHERE g.rowid = ?`,
     )
-    const rows: CaseTableRow[] = []
+    const rows: CaseRow[] = []
     for (const rowid of selected.subarray(Math.max(0, offset), Math.max(0, offset) + Math.max(0, limit))) {
       const row = read.get(rowid)
       if (row) rows.push(toTableRow(row))
@@ -136,7 +123,7 @@ export function toWordConditions(text: string): { parts: string[]; parameters: R
   return { parts, parameters }
 }
 
-function toTableRow(row: CaseStateRow & { position: number }): CaseTableRow {
+function toTableRow(row: CaseStateRow & { position: number }): CaseRow {
   return {
     id: row.caseId,
     position: row.position,

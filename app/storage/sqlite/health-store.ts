@@ -1,22 +1,10 @@
-import type { FindingItem, FindingKind, HealthReport } from '../../domain/golden-set/health'
+import type { FindingCase, FindingItem, FindingKind, HealthReport } from '../../domain/golden-set/health'
 import { createId } from '../../lib/ids'
 import type { TouchstoneDatabase } from '../database'
 import { inRevision, type RevisionKey } from './golden-case-queries'
 import { readTags } from './golden-case-rows'
 
 export type StoredHealthReport = { id: string; revision: number; createdAt: number; report: HealthReport }
-
-/** A case of a finding with as much of it as a list shows. */
-export type FindingCaseRow = {
-  caseId: string
-  group: number | null
-  detail: string
-  content: string
-  label: string | null
-  tags: string[]
-  /** Somebody settled its verdict, and it has stayed so. */
-  settled: boolean
-}
 
 type ReportRow = { id: string; revision: number; createdAt: number; document: string }
 const readRow = ({ id, revision, createdAt, document }: ReportRow): StoredHealthReport => ({
@@ -78,7 +66,7 @@ export class HealthStore {
     report: StoredHealthReport,
     key: RevisionKey,
     query: { kind: FindingKind; open: boolean; offset: number; limit: number },
-  ): { total: number; rows: FindingCaseRow[] } {
+  ): { total: number; rows: FindingCase[] } {
     const { raw } = this.database
     const settled = `EXISTS (SELECT 1 FROM Adjudication AS a WHERE a.goldenSetId = @goldenSetId AND a.caseId = f.caseId AND a.label IS g.label)`
     const from = `FROM HealthFinding AS f JOIN GoldenCase AS g ON g.caseId = f.caseId AND ${inRevision}
@@ -86,7 +74,7 @@ export class HealthStore {
     const parameters = { ...key, reportId: report.id, kind: query.kind }
     const total = raw.prepare<[object], number>(`SELECT count(*) ${from}`).pluck().get(parameters) ?? 0
     const rows = raw
-      .prepare<[object], Omit<FindingCaseRow, 'tags' | 'settled'> & { tags: string | null; settled: number }>(
+      .prepare<[object], Omit<FindingCase, 'tags' | 'settled'> & { tags: string | null; settled: number }>(
         `SELECT f.caseId, f.groupNumber AS "group", f.detail, g.content, g.label, g.tags, ${settled} AS settled ${from}
          ORDER BY f.rank LIMIT @limit OFFSET @offset`,
       )

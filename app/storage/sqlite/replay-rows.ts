@@ -1,9 +1,10 @@
+import type { CaseJudgement } from '../../domain/golden-set/case-records'
 import type { Outcome, RuleOutcome } from '../../domain/verdict/verdict'
 import { modelConfigurationSchema } from '../../replay/model-configuration'
 import type { ModelConfiguration } from '../../replay/model-configuration'
 import type { ReplayStatus } from '../../replay/ports'
 import type { SqliteHandle } from '../database'
-import { readVerdict, type JudgementRow, type VerdictColumns } from './case-judgements'
+import { readVerdict, type VerdictColumns } from './case-judgements'
 
 export type ReplayRow = {
   id: string
@@ -239,4 +240,4 @@ const trialCondition = `t.replayId = @replayId AND (@outcome IS NULL OR t.outcom
     WHERE r.id = t.replayId AND g.label = @expectedLabel))`
 
 type TrialRow = VerdictColumns & { caseId: string; epoch: number; outcome: Outcome; ruleOutcome: RuleOutcome; detail: string | null }
-export type TrialPageRow = Pick<JudgementRow, 'epoch' | 'outcome' | 'ruleOutcome' | 'verdict' | 'detail'> & { caseId: string }
+export type TrialPageRow = Pick<CaseJudgement, 'epoch' | 'outcome' | 'ruleOutcome' | 'verdict' | 'detail'> & { caseId: string }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CaseJudgement } from '~/services/workspace-api'
+import type { CaseJudgement } from '~/domain/golden-set/case-records'
 import { createTestWorkspace } from '../../support/database'
 import { goldenCase } from '../../support/golden-cases'
 import { hasOracle, oracleMissing, readRecordedVerdicts, startOracle } from '../../support/oracle'
