@@ -1,16 +1,14 @@
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
 import type { PendingTrial } from '../../replay/ports'
 import type { SqliteHandle } from '../database'
-import { inRevision } from './golden-case-queries'
-import { caseSelection, readCase, type CaseStateRow } from './golden-case-rows'
+import { readCase, type CaseStateRow } from './golden-case-rows'
+import { goldenTrials, type TrialSource } from './trial-source'
 
 /** What claiming needs to know of a replay; it does not change. */
 export type ClaimedReplay = { id: string; goldenSetId: string; revision: number; epochs: number; total: number }
 type ClaimOptions = { owner: string; limit: number; nowMs: number; leaseMs: number; onlyCaseIds?: readonly string[] }
 type Candidate = { rowid: number; position: number; caseId: string; epoch: number }
 
-const notDone = `NOT EXISTS (SELECT 1 FROM Trial AS t WHERE t.replayId = @replayId AND t.caseId = g.caseId AND t.epoch = e.epoch)`
-const notClaimed = `NOT EXISTS (SELECT 1 FROM TrialClaim AS c WHERE c.replayId = @replayId AND c.caseId = g.caseId AND c.epoch = e.epoch AND c.expiresAt > @nowMs)`
 const epochList = `WITH RECURSIVE e(epoch) AS (SELECT 1 UNION ALL SELECT epoch + 1 FROM e WHERE epoch < @epochs)`
 
 /**
@@ -24,29 +22,32 @@ export class ReplayClaims {
   private readonly places = new Map<string, number | 'end'>()
   private readonly statements
 
-  constructor(handle: SqliteHandle) {
+  constructor(handle: SqliteHandle, source: TrialSource = goldenTrials) {
+    const { cases, claims, trials, within, ofEpoch } = source
+    const notDone = `NOT EXISTS (SELECT 1 FROM ${trials} AS t WHERE t.replayId = @replayId AND t.caseId = g.caseId AND t.epoch = e.epoch)`
+    const notClaimed = `NOT EXISTS (SELECT 1 FROM ${claims} AS c WHERE c.replayId = @replayId AND c.caseId = g.caseId AND c.epoch = e.epoch AND c.expiresAt > @nowMs)`
     this.statements = {
       expired: handle.prepare<[object], Candidate>(
-        `SELECT g.rowid, g.position, c.caseId, c.epoch FROM TrialClaim AS c
-         JOIN GoldenCase AS g ON ${inRevision} AND g.caseId = c.caseId
+        `SELECT g.rowid, g.position, c.caseId, c.epoch FROM ${claims} AS c
+         JOIN ${cases} AS g ON ${within} AND g.caseId = c.caseId
          WHERE c.replayId = @replayId AND c.expiresAt <= @nowMs ORDER BY g.position, c.epoch LIMIT @limit`,
       ),
       next: handle.prepare<[object], Candidate>(
-        `${epochList} SELECT g.rowid, g.position, g.caseId, e.epoch FROM GoldenCase AS g CROSS JOIN e
-         WHERE ${inRevision} AND g.position >= @place AND ${notDone} AND ${notClaimed} ORDER BY g.position, e.epoch LIMIT @limit`,
+        `${epochList} SELECT g.rowid, g.position, g.caseId, e.epoch FROM ${cases} AS g CROSS JOIN e
+         WHERE ${within}${ofEpoch} AND g.position >= @place AND ${notDone} AND ${notClaimed} ORDER BY g.position, e.epoch LIMIT @limit`,
       ),
       chosen: handle.prepare<[object], Candidate>(
         `${epochList} SELECT g.rowid, g.position, g.caseId, e.epoch FROM json_each(@caseIds) AS j
-         CROSS JOIN GoldenCase AS g ON ${inRevision} AND g.caseId = j.value CROSS JOIN e
-         WHERE ${notDone} AND ${notClaimed} ORDER BY g.position, e.epoch LIMIT @limit`,
+         CROSS JOIN ${cases} AS g ON ${within} AND g.caseId = j.value CROSS JOIN e
+         WHERE ${notDone}${ofEpoch} AND ${notClaimed} ORDER BY g.position, e.epoch LIMIT @limit`,
       ),
       claim: handle.prepare<[string, string, number, string, number]>(
-        `INSERT INTO TrialClaim (replayId, caseId, epoch, owner, expiresAt) VALUES (?, ?, ?, ?, ?)
+        `INSERT INTO ${claims} (replayId, caseId, epoch, owner, expiresAt) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET owner = excluded.owner, expiresAt = excluded.expiresAt`,
       ),
-      readCase: handle.prepare<[number], CaseStateRow>(`SELECT ${caseSelection} FROM GoldenCase AS g WHERE g.rowid = ?`),
-      countTrials: handle.prepare<[string], number>(`SELECT count(*) FROM Trial WHERE replayId = ?`).pluck(),
-      countClaims: handle.prepare<[string], number>(`SELECT count(*) FROM TrialClaim WHERE replayId = ?`).pluck(),
+      readCase: handle.prepare<[number], CaseStateRow>(source.readCase),
+      countTrials: handle.prepare<[string], number>(`SELECT count(*) FROM ${trials} WHERE replayId = ?`).pluck(),
+      countClaims: handle.prepare<[string], number>(`SELECT count(*) FROM ${claims} WHERE replayId = ?`).pluck(),
     }
   }
 

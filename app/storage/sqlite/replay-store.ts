@@ -7,6 +7,7 @@ import type { TouchstoneDatabase } from '../database'
 import { toStorageError } from '../storage-error'
 import { AnswerTexts } from './answer-texts'
 import { ReplayClaims, type ClaimedReplay } from './replay-claims'
+import { goldenTrials, type TrialSource } from './trial-source'
 import { createTrialWriter } from './trial-writer'
 
 type DefinitionRow = {
@@ -18,7 +19,7 @@ type DefinitionRow = {
   goldenRevision: number
   model: string
   epochs: number
-  caseCount: number
+  total: number
 }
 type ProgressRow = {
   outcome: Outcome
@@ -33,41 +34,46 @@ type StatusRow = { status: ReplayStatus; startedAt: number | null; runningSince:
 
 const ended: ReadonlySet<ReplayStatus> = new Set(['cancelled', 'failed', 'finished'])
 
-/** The replay engine's store over SQLite. Several processes may work on one replay, each with a store of its own. */
+/** The replay engine's store over SQLite, of replays or of probe runs. Several processes may work on one, each with a store of its own. */
 export class SqliteReplayStore implements ReplayStore {
   private readonly claims: ReplayClaims
   private readonly known = new Map<string, ClaimedReplay>()
   private readonly write
   private readonly statements
 
-  constructor(private readonly database: TouchstoneDatabase) {
+  constructor(
+    private readonly database: TouchstoneDatabase,
+    source: TrialSource = goldenTrials,
+  ) {
     const { raw } = database
-    this.claims = new ReplayClaims(raw)
+    const { runs, trials, claims } = source
+    this.claims = new ReplayClaims(raw, source)
     this.statements = {
       definition: raw.prepare<[string], DefinitionRow>(
-        `SELECT r.id, r.policyId, p.scheme, x.text AS promptText, r.goldenSetId, r.goldenRevision, r.model, r.epochs, coalesce(v.caseCount, 0) AS caseCount
-         FROM Replay AS r JOIN Policy AS p ON p.id = r.policyId JOIN PromptText AS x ON x.hash = r.promptHash
+        `SELECT r.id, r.policyId, p.scheme, x.text AS promptText, r.goldenSetId, r.goldenRevision, r.model,
+           ${source.epochs} AS epochs, ${source.total} AS total
+         FROM ${runs} AS r JOIN Policy AS p ON p.id = r.policyId JOIN PromptText AS x ON x.hash = r.promptHash
          LEFT JOIN GoldenRevision AS v ON v.goldenSetId = r.goldenSetId AND v.number = r.goldenRevision WHERE r.id = ?`,
       ),
-      renew: raw.prepare<[number, string, string]>(`UPDATE TrialClaim SET expiresAt = ? WHERE replayId = ? AND owner = ?`),
-      release: raw.prepare<[string, string]>(`DELETE FROM TrialClaim WHERE replayId = ? AND owner = ?`),
+      renew: raw.prepare<[number, string, string]>(`UPDATE ${claims} SET expiresAt = ? WHERE replayId = ? AND owner = ?`),
+      release: raw.prepare<[string, string]>(`DELETE FROM ${claims} WHERE replayId = ? AND owner = ?`),
       // What a cached answer once cost was not spent here.
       progress: raw.prepare<[string], ProgressRow>(
         `SELECT outcome, count(*) AS n, sum(cached) AS cached, sum(calls) AS calls,
            sum(iif(cached AND inputTokens IS NOT NULL, 0, inputTokens)) AS inputTokens,
            sum(iif(cached AND outputTokens IS NOT NULL, 0, outputTokens)) AS outputTokens,
            sum(iif(cached AND costUsd IS NOT NULL, 0, costUsd)) AS costUsd
-         FROM Trial WHERE replayId = ? GROUP BY outcome`,
+         FROM ${trials} WHERE replayId = ? GROUP BY outcome`,
       ),
-      status: raw.prepare<[string], StatusRow>(`SELECT status, startedAt, runningSince, durationMs FROM Replay WHERE id = ?`),
-      lastTrialAt: raw.prepare<[string], number | null>(`SELECT max(finishedAt) FROM Trial WHERE replayId = ?`).pluck(),
+      status: raw.prepare<[string], StatusRow>(`SELECT status, startedAt, runningSince, durationMs FROM ${runs} WHERE id = ?`),
+      lastTrialAt: raw.prepare<[string], number | null>(`SELECT max(finishedAt) FROM ${trials} WHERE replayId = ?`).pluck(),
       setStatus: raw.prepare(
-        `UPDATE Replay SET status = @status, statusReason = @reason, startedAt = @startedAt, finishedAt = @finishedAt, runningSince = @runningSince,
+        `UPDATE ${runs} SET status = @status, statusReason = @reason, startedAt = @startedAt, finishedAt = @finishedAt, runningSince = @runningSince,
            durationMs = @durationMs, cancelRequested = iif(@restarted, 0, cancelRequested) WHERE id = @id`,
       ),
-      cancelRequested: raw.prepare<[string], number>(`SELECT cancelRequested FROM Replay WHERE id = ?`).pluck(),
+      cancelRequested: raw.prepare<[string], number>(`SELECT cancelRequested FROM ${runs} WHERE id = ?`).pluck(),
     }
-    const writeTrial = createTrialWriter(raw, new AnswerTexts(raw))
+    const writeTrial = createTrialWriter(raw, new AnswerTexts(raw), source)
     this.write = raw.transaction((replayId: string, results: readonly TrialResult[], nowMs: number) => {
       for (const result of results) writeTrial(replayId, result, nowMs)
     })
@@ -187,8 +193,8 @@ export class SqliteReplayStore implements ReplayStore {
   private replay(replayId: string): ClaimedReplay {
     let replay = this.known.get(replayId)
     if (!replay) {
-      const { id, goldenSetId, goldenRevision, epochs, caseCount } = this.readDefinition(replayId)
-      replay = { id, goldenSetId, revision: goldenRevision, epochs, total: caseCount * epochs }
+      const { id, goldenSetId, goldenRevision, epochs, total } = this.readDefinition(replayId)
+      replay = { id, goldenSetId, revision: goldenRevision, epochs, total }
       this.known.set(replayId, replay)
     }
     return replay

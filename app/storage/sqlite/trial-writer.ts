@@ -1,6 +1,7 @@
 import type { TrialResult } from '../../replay/ports'
 import type { SqliteHandle } from '../database'
 import type { AnswerTexts } from './answer-texts'
+import { goldenTrials, type TrialSource } from './trial-source'
 
 const columns = [
   'replayId',
@@ -30,11 +31,12 @@ const columns = [
 export function createTrialWriter(
   handle: SqliteHandle,
   texts: AnswerTexts,
+  { trials, claims }: Pick<TrialSource, 'trials' | 'claims'> = goldenTrials,
 ): (replayId: string, result: TrialResult, nowMs: number) => void {
   const insert = handle.prepare<unknown[]>(
-    `INSERT INTO Trial (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (replayId, caseId, epoch) DO NOTHING`,
+    `INSERT INTO ${trials} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (replayId, caseId, epoch) DO NOTHING`,
   )
-  const dropClaim = handle.prepare<[string, string, number]>(`DELETE FROM TrialClaim WHERE replayId = ? AND caseId = ? AND epoch = ?`)
+  const dropClaim = handle.prepare<[string, string, number]>(`DELETE FROM ${claims} WHERE replayId = ? AND caseId = ? AND epoch = ?`)
   return (replayId, result, nowMs) => {
     const { verdict } = result
     insert.run(
