@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 
@@ -7,7 +8,13 @@ import type { Dispatcher } from 'undici'
  */
 
 /** Answers beyond this are not read to their end. */
-const largestAnswerBytes = 64 * 1024 * 1024
+const largestAnswerBytes = 16 * 1024 * 1024
+
+/** An answer that is not read to its end. The code is Node's, which unpacking too much throws as well. */
+class AnswerTooLarge extends Error {
+  override name = 'AnswerTooLarge'
+  readonly code = 'ERR_BUFFER_TOO_LARGE'
+}
 
 export type FetchFunction = typeof globalThis.fetch
 
@@ -87,6 +94,19 @@ class LeanResponse {
   }
 }
 
+const unpackers: Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+}
+
+/** None is asked for, but proxies pack answers all the same. Throws where the bytes are not what the header says, or unpack to too much. */
+function unpack(chunks: Buffer[], encoding: string): Buffer[] {
+  const unpacker = unpackers[encoding.trim().toLowerCase()]
+  return unpacker && chunks.length ? [unpacker(Buffer.concat(chunks), { maxOutputLength: largestAnswerBytes })] : chunks
+}
+
 /** Collects one answer; settles its promise once. */
 class AnswerCollector implements Dispatcher.DispatchHandler {
   private status = 0
@@ -125,11 +145,17 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.bytes += chunk.length
     this.chunks.push(chunk)
-    if (this.bytes > largestAnswerBytes) controller.abort(new Error(`the answer is larger than ${largestAnswerBytes} bytes`))
+    if (this.bytes > largestAnswerBytes) controller.abort(new AnswerTooLarge(`the answer is larger than ${largestAnswerBytes} bytes`))
   }
 
   onResponseEnd(): void {
-    this.resolve(new LeanResponse(this.status, this.statusText, this.url, this.headers, this.chunks))
+    const encoding = this.headers['content-encoding']
+    try {
+      const chunks = encoding === undefined ? this.chunks : unpack(this.chunks, String(encoding))
+      this.resolve(new LeanResponse(this.status, this.statusText, this.url, this.headers, chunks))
+    } catch (error) {
+      this.reject(error)
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

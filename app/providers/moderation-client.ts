@@ -2,7 +2,7 @@ import type { ModelConfiguration } from '~/replay/model-configuration'
 import { ModelCallError } from '~/replay/ports'
 import type { ModelAnswer, ModelClient, ModelRequest } from '~/replay/ports'
 import type { FetchFunction } from './lean-fetch'
-import { errorOfNetwork, errorOfStatus, errorOfStrangeBody } from './provider-errors'
+import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody } from './provider-errors'
 import type { CallOrigin } from './provider-errors'
 import { readRateLimitHeaders } from './rate-limit-headers'
 import { noUsage } from './read-openai-body'
@@ -15,7 +15,7 @@ export function createModerationClient(
   configuration: ModelConfiguration,
   options: { apiKey: string; baseUrl: string; fetch: FetchFunction },
 ): ModelClient {
-  let hasAnswered = false
+  const seen = createSeenAnswers()
   const url = `${options.baseUrl}/moderations`
   return {
     configuration,
@@ -25,7 +25,7 @@ export function createModerationClient(
         baseUrl: options.baseUrl,
         path: '/moderations',
         modelName: configuration.name,
-        hasAnswered,
+        seen,
         secret: options.apiKey,
       }
       try {
@@ -47,7 +47,7 @@ export function createModerationClient(
         if (!response.ok) throw errorOfStatus(failure, origin)
         const body = parseObject(text)
         if (!body || !Array.isArray(body.results)) throw errorOfStrangeBody(failure, origin)
-        hasAnswered = true
+        seen.hasAnswered = true
         return {
           text,
           finish: 'stop',

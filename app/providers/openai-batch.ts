@@ -3,7 +3,7 @@ import { ModelCallError } from '~/replay/ports'
 import type { BatchClient, BatchResult, BatchStatus, ModelRequest } from '~/replay/ports'
 import type { FetchFunction } from './lean-fetch'
 import { OpenAiClient } from './openai-client'
-import { cleanWords, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
+import { cleanWords, createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
 import type { CallOrigin } from './provider-errors'
 import { readRateLimitHeaders } from './rate-limit-headers'
 import { readChatBody, readResponsesBody } from './read-openai-body'
@@ -24,7 +24,7 @@ export type OpenAiBatchOptions = { apiKey: string; baseUrl: string; fetch: Fetch
 export class OpenAiBatchClient implements BatchClient {
   private readonly renderer: OpenAiClient
   private readonly path: string
-  private hasAnswered = false
+  private readonly seen = createSeenAnswers()
 
   constructor(
     readonly configuration: ModelConfiguration,
@@ -136,7 +136,7 @@ export class OpenAiBatchClient implements BatchClient {
         const contentType = response.headers.get('content-type') ?? ''
         throw errorOfStatus({ status: response.status, body: text, contentType, limits, cause: undefined }, this.origin(path))
       }
-      this.hasAnswered = true
+      this.seen.hasAnswered = true
       return text
     } catch (error) {
       init.signal.throwIfAborted()
@@ -146,7 +146,7 @@ export class OpenAiBatchClient implements BatchClient {
 
   private origin(path: string): CallOrigin {
     const { baseUrl, apiKey } = this.options
-    return { baseUrl, path, modelName: this.configuration.name, hasAnswered: this.hasAnswered, secret: apiKey }
+    return { baseUrl, path, modelName: this.configuration.name, seen: this.seen, secret: apiKey }
   }
 }
 

@@ -1,6 +1,6 @@
 import { createOpenAI } from '@ai-sdk/openai'
 import type { OpenAILanguageModelChatOptions, OpenAILanguageModelResponsesOptions } from '@ai-sdk/openai'
-import { APICallError } from 'ai'
+import { APICallError, InvalidResponseDataError } from 'ai'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { describeAnswerFormat } from '~/domain/prompt/answer-format'
 import { buildAnswerSchema } from '~/domain/prompt/answer-schema'
@@ -12,10 +12,10 @@ import type { ModelAnswer, ModelClient, ModelRequest } from '~/replay/ports'
 import type { FetchFunction } from './lean-fetch'
 import { findFallback } from './openai-fallbacks'
 import type { OptionalParameter } from './openai-fallbacks'
-import { errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
+import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
 import type { CallOrigin } from './provider-errors'
 import { readRateLimitHeaders } from './rate-limit-headers'
-import { noUsage, readChatBody, readResponsesBody } from './read-openai-body'
+import { noUsage, readChatBody, readLooseBody, readResponsesBody } from './read-openai-body'
 
 type LanguageModel = ReturnType<ReturnType<typeof createOpenAI>['chat']>
 type CallOptions = Parameters<LanguageModel['doGenerate']>[0]
@@ -44,7 +44,7 @@ export class OpenAiClient implements ModelClient {
   private readonly leftOut = new Set<OptionalParameter>()
   private readonly notes: string[] = []
   private inWords: boolean
-  private hasAnswered = false
+  private readonly seen = createSeenAnswers()
   private schemaOf: { scheme: VerdictScheme; format: CallOptions['responseFormat']; words: string } | null = null
 
   constructor(
@@ -69,7 +69,7 @@ export class OpenAiClient implements ModelClient {
       const sent = { schema: !this.inWords, parameters: this.sentParameters() }
       try {
         const result = await this.model.doGenerate(this.callOptions(request, sent))
-        this.hasAnswered = true
+        this.seen.hasAnswered = true
         return this.readResult(result)
       } catch (error) {
         request.signal.throwIfAborted()
@@ -150,11 +150,14 @@ export class OpenAiClient implements ModelClient {
     error: unknown,
     sent: { schema: boolean; parameters: OptionalParameter[] },
   ): ModelAnswer | ModelCallError | 'ask-otherwise' {
+    if (InvalidResponseDataError.isInstance(error)) return this.readOwn(error.data) ?? this.toCallError(error)
     if (!APICallError.isInstance(error) || error.statusCode === undefined) return this.toCallError(error)
     const body = bodyOf(error)
+    const ownReading = error.statusCode < 300 ? this.readOwn(parseJson(body), error.responseHeaders) : null
+    if (ownReading) return ownReading
     const said = readProviderError(body)
     if (/content_filter|invalid_prompt|content_policy_violation/.test(`${said.code} ${said.type}`) && error.statusCode < 500) {
-      this.hasAnswered = true
+      this.seen.hasAnswered = true
       return { text: '', finish: 'content-filter', usage: noUsage, limits: {}, warnings: [...this.notes] }
     }
     const fallback = findFallback(error.statusCode, body, sent)
@@ -177,18 +180,25 @@ export class OpenAiClient implements ModelClient {
     return this.toCallError(error)
   }
 
+  /** The SDK turns down a whole answer for a field that is not as it should be; what can be read of it is read all the same. */
+  private readOwn(body: unknown, headers: Record<string, string> = {}): ModelAnswer | null {
+    const read = readLooseBody(this.options.api, body)
+    if (!read) return null
+    this.seen.hasAnswered = true
+    return { ...read, limits: readRateLimitHeaders(headers, this.nowMs()), warnings: [...this.notes] }
+  }
+
   private toCallError(error: unknown): ModelCallError {
     const origin: CallOrigin = {
       baseUrl: this.options.baseUrl,
       path: this.options.api === 'responses' ? '/responses' : '/chat/completions',
       modelName: this.configuration.name,
-      hasAnswered: this.hasAnswered,
+      seen: this.seen,
       secret: this.options.apiKey,
     }
     if (error instanceof ModelCallError) return error
     if (!APICallError.isInstance(error) || error.statusCode === undefined) {
-      // InvalidResponseDataError: JSON of the right form without a single choice.
-      if (error instanceof Error && error.name === 'AI_InvalidResponseDataError')
+      if (InvalidResponseDataError.isInstance(error))
         return errorOfStrangeBody({ status: 200, body: '', contentType: 'application/json', limits: {}, cause: undefined }, origin)
       return errorOfNetwork(error, origin)
     }
@@ -235,6 +245,14 @@ const answerNothing: FetchFunction = async () =>
 function bodyOf(error: APICallError): string {
   const body: unknown = error.responseBody
   return typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 function toPrompt(messages: readonly ModelMessage[], words: string | null): CallOptions['prompt'] {

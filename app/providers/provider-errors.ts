@@ -12,18 +12,32 @@ export type CallFailure = {
 
 export type ProviderError = { message: string | null; code: string; type: string; parameter: string }
 
+/** What a client has had of its server so far. */
+export type SeenAnswers = {
+  /** An answer: the address and the model are right. */
+  hasAnswered: boolean
+  /** Bodies that were not what the endpoint answers. */
+  strangeAnswers: number
+}
+
+export const createSeenAnswers = (): SeenAnswers => ({ hasAnswered: false, strangeAnswers: 0 })
+
 /** What the classification needs to know of the client that made the call. */
 export type CallOrigin = {
   baseUrl: string
   path: string
   modelName: string
-  /** The client has had an answer before: its address and its model are right. */
-  hasAnswered: boolean
+  seen: SeenAnswers
   /** Never to be shown. */
   secret: string
 }
 
 const longestMessage = 400
+/** So many strange bodies before the first answer, and it is the address that is wrong: a web page seldom comes by accident. */
+const strangeWebPages = 3
+const strangeBodies = 6
+/** A request that is answered with strange bodies while others are answered well is given up after so many. */
+const mostStrangeAttempts = 5
 
 /** One line, without control characters, keys and excess. */
 export function cleanWords(text: string, secret: string): string {
@@ -75,7 +89,8 @@ export function errorOfStatus(failure: CallFailure & { status: number }, origin:
     message: string,
     extra: { advice?: string; rateLimited?: boolean } = {},
   ): ModelCallError => new ModelCallError(message, { kind, status, limits: failure.limits, cause: undefined, ...extra })
-  const worded = (start: string) => (words === '' ? `${start} (HTTP ${status}).` : `${start} (HTTP ${status}): ${words}`)
+  const worded = (start: string) =>
+    words === '' ? `${start} (HTTP ${status}).` : `${start} (HTTP ${status}): ${words}${/[.!?…]$/.test(words) ? '' : '.'}`
 
   if (status === 401)
     return make('lasting', worded('The provider does not accept the API key'), {
@@ -105,7 +120,7 @@ export function errorOfStatus(failure: CallFailure & { status: number }, origin:
   if (status === 413 || status === 422 || contentCodes.test(codes) || contentWords.test(words))
     return make('request', worded('The provider does not answer this request'))
   if (status === 400)
-    return origin.hasAnswered
+    return origin.seen.hasAnswered
       ? make('request', worded('The provider does not answer this request'))
       : make('lasting', worded('The provider refuses the request'), { advice: 'Check the model, its parameters and the base URL.' })
   return make('lasting', worded('The provider does not take this call'), {
@@ -122,17 +137,20 @@ export function errorOfStrangeBody(failure: CallFailure & { status: number }, or
       : /server_error|timeout|unavailable|overloaded/i.test(`${said.code} ${said.type}`)
         ? 500
         : 400
-    return errorOfStatus({ ...failure, status }, { ...origin, hasAnswered: true })
+    return errorOfStatus({ ...failure, status }, { ...origin, seen: { ...origin.seen, hasAnswered: true } })
   }
   const html = looksLikeHtml(failure)
+  const { seen } = origin
+  seen.strangeAnswers++
+  const isWrongAddress = !seen.hasAnswered && seen.strangeAnswers >= (html ? strangeWebPages : strangeBodies)
   const message = html
     ? `The server at ${origin.baseUrl} answers with a web page, not with the OpenAI API.`
     : `The server at ${origin.baseUrl} answers something that is not an answer of ${origin.path}.`
   return new ModelCallError(message, {
-    kind: origin.hasAnswered ? 'transient' : 'lasting',
+    kind: isWrongAddress ? 'lasting' : 'transient',
     status: failure.status,
     limits: failure.limits,
-    ...(origin.hasAnswered ? {} : { advice: 'Check the base URL: it usually ends in /v1.' }),
+    ...(isWrongAddress ? { advice: 'Check the base URL: it usually ends in /v1.' } : { mostAttempts: mostStrangeAttempts }),
   })
 }
 
@@ -155,19 +173,21 @@ export function networkCodes(error: unknown): string[] {
 const nobodyThere = /^(?:ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN)$/
 const tls = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|INVALID_CA|PATH_LENGTH)/
 const notHttp = /^HPE_/
+const notHttpWords = /HTTP\/1\.1 protocol/
+const tooLarge = /^ERR_BUFFER_TOO_LARGE$/
 
 /** A call that never got an HTTP answer. */
 export function errorOfNetwork(cause: unknown, origin: CallOrigin): ModelCallError {
   const codes = networkCodes(cause)
   const limits: RateLimitHints = {}
-  const lastingUnlessSeen = origin.hasAnswered ? 'transient' : 'lasting'
+  const lastingUnlessSeen = origin.seen.hasAnswered ? 'transient' : 'lasting'
   const find = (pattern: RegExp) => codes.find((code) => pattern.test(code))
   const refused = find(nobodyThere)
   if (refused !== undefined)
     return new ModelCallError(`There is no server at ${origin.baseUrl} (${refused}).`, {
       kind: lastingUnlessSeen,
       limits,
-      ...(origin.hasAnswered ? {} : { advice: 'Start the server, or correct the base URL (OPENAI_BASE_URL or --base-url).' }),
+      ...(origin.seen.hasAnswered ? {} : { advice: 'Start the server, or correct the base URL (OPENAI_BASE_URL or --base-url).' }),
     })
   const certificate = find(tls)
   if (certificate !== undefined)
@@ -176,7 +196,11 @@ export function errorOfNetwork(cause: unknown, origin: CallOrigin): ModelCallErr
       limits,
       advice: 'Check whether the address is http or https; for a private certificate authority set NODE_EXTRA_CA_CERTS.',
     })
-  const garbled = find(notHttp)
+  if (find(tooLarge) !== undefined) {
+    origin.seen.hasAnswered = true
+    return new ModelCallError('The answer is too large to be one of a model.', { kind: 'request', limits })
+  }
+  const garbled = find(notHttp) ?? (notHttpWords.test(String(cause)) ? 'not HTTP' : undefined)
   if (garbled !== undefined)
     return new ModelCallError(`What answers at ${origin.baseUrl} does not speak HTTP (${garbled}).`, {
       kind: lastingUnlessSeen,

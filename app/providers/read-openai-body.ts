@@ -11,6 +11,13 @@ type Fields = Record<string, unknown>
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+/** A text, or the texts of a list of parts, as some compatible servers give it. */
+const contentOf = (value: unknown, kind = 'text'): string =>
+  typeof value === 'string'
+    ? value
+    : listOf(value)
+        .map((part) => textOf(fieldsOf(part)[kind]))
+        .join('')
 const countOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null)
 
 export const noUsage: TokenUsage = { inputTokens: null, outputTokens: null, cachedInputTokens: null, reasoningTokens: null }
@@ -30,7 +37,7 @@ export function readChatBody(raw: unknown): OpenAiAnswer {
   const body = fieldsOf(raw)
   const choice = fieldsOf(listOf(body.choices)[0])
   const message = fieldsOf(choice.message)
-  const refusal = textOf(message.refusal)
+  const refusal = textOf(message.refusal) || (Array.isArray(message.content) ? contentOf(message.content, 'refusal') : '')
   const reason = textOf(choice.finish_reason)
   const usage = fieldsOf(body.usage)
   const finish =
@@ -40,12 +47,12 @@ export function readChatBody(raw: unknown): OpenAiAnswer {
         ? 'length'
         : reason === 'content_filter'
           ? 'content-filter'
-          : reason === 'stop' || reason === ''
+          : choice.message !== undefined && (reason === 'stop' || reason === '')
             ? 'stop'
             : 'other'
   return withNames(
     {
-      text: textOf(message.content),
+      text: contentOf(message.content),
       finish,
       ...(refusal === '' ? {} : { refusal }),
       usage: {
@@ -99,4 +106,12 @@ export function readResponsesBody(raw: unknown): OpenAiAnswer {
     },
     body,
   )
+}
+
+/** A body with the list that an answer of the endpoint has, whatever else is wrong with it; null for any other, and for one that names an error. */
+export function readLooseBody(api: 'responses' | 'chat', raw: unknown): OpenAiAnswer | null {
+  const body = fieldsOf(raw)
+  const isAnswer = Array.isArray(api === 'responses' ? body.output : body.choices)
+  if (!isAnswer || (body.error !== undefined && body.error !== null)) return null
+  return api === 'responses' ? readResponsesBody(raw) : readChatBody(raw)
 }

@@ -112,7 +112,7 @@ export class CallDesk {
       seat.finish(startedMs, { type: 'abandoned' })
       throw failure
     }
-    const { kind, limits, rateLimited, advice } = failure.details
+    const { kind, limits, rateLimited, advice, mostAttempts = Infinity } = failure.details
     if (kind === 'lasting') {
       seat.finish(startedMs, { type: 'abandoned' })
       onLasting(advice ? `${failure.message} ${advice}` : failure.message)
@@ -128,7 +128,7 @@ export class CallDesk {
     work.failures++
     const delayMs = retryDelayMs(work.failures, limits, ports.random)
     work.failingMs += nowMs - startedMs + delayMs
-    if (work.failingMs <= (run.retryBudgetMs ?? defaultRetryBudgetMs)) onRetry(work, nowMs + delayMs)
+    if (work.failures < mostAttempts && work.failingMs <= (run.retryBudgetMs ?? defaultRetryBudgetMs)) onRetry(work, nowMs + delayMs)
     else onResult(work, errorResultOf(work, `given up after ${work.failures} attempts: ${failure.message}`), null)
   }
 }

@@ -64,6 +64,8 @@ class ReplayRun {
   private ending: { status: ReplayStatus; reason: string | null } | null = null
   private settle: { resolve: () => void; reject: (error: unknown) => void } | null = null
   private wakeAtMs = Infinity
+  /** Since when the provider has done nothing but fail; monotonic. */
+  private pausedSinceMs: number | null = null
 
   constructor(
     private readonly ports: ReplayPorts,
@@ -83,8 +85,11 @@ class ReplayRun {
       bound: this.bound,
       ...(options.startConcurrency === undefined ? {} : { start: options.startConcurrency }),
       onRoom: () => this.pump(),
-      onPause: (reason, untilMs) => this.status.pauseForProvider(reason, untilMs),
-      onResume: () => this.status.resume(),
+      onPause: (reason, untilMs) => this.pauseForProvider(reason, untilMs),
+      onResume: () => {
+        this.pausedSinceMs = null
+        this.status.resume()
+      },
     })
     this.persist = createPersist({
       clock,
@@ -266,6 +271,15 @@ class ReplayRun {
     }
     this.progress.count(group.length)
     this.pump()
+  }
+
+  private pauseForProvider(reason: string, untilMs: number): void {
+    const nowMs = this.ports.clock.monotonicMs()
+    this.pausedSinceMs ??= nowMs
+    const { patienceMs = Infinity } = this.options
+    if (untilMs - this.pausedSinceMs > patienceMs)
+      this.stop('failed', `${reason} It has done nothing but fail for ${Math.round((nowMs - this.pausedSinceMs) / 1000)} s.`)
+    else this.status.pauseForProvider(reason, untilMs)
   }
 
   private budgetWords(): string {

@@ -63,6 +63,8 @@ export class ModelCallError extends Error {
       kind: 'transient' | 'lasting' | 'request'
       status?: number
       rateLimited?: boolean
+      /** The request is given up after so many failures, however much time there is left. */
+      mostAttempts?: number
       limits: RateLimitHints
       advice?: string
       cause?: unknown

@@ -38,6 +38,8 @@ export type ReplayRunOptions = {
   callTimeoutMs?: number
   /** A case that keeps failing is given up after this much time, pauses of the whole replay not counted. Default 180 s. */
   retryBudgetMs?: number
+  /** A provider that does nothing but fail is waited for this long before the replay ends as failed. Default: as long as it takes. */
+  patienceMs?: number
   /** How long calls under way are waited for when the replay is stopped. Default 5 s. */
   graceMs?: number
   /** How long a claim lasts without being renewed. Default 30 s. */

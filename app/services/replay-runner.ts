@@ -114,6 +114,8 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
             ...(options.concurrency === undefined ? {} : { startConcurrency: Math.min(options.concurrency, knownStart) }),
             ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
             ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
+            ...(options.patienceMinutes === undefined ? {} : { patienceMs: options.patienceMinutes * 60_000 }),
+            ...(options.callTimeoutSeconds === undefined ? {} : { callTimeoutMs: options.callTimeoutSeconds * 1_000 }),
             cacheUse: options.cache === 'refresh' ? 'refresh' : 'use',
             statusOnAbort,
             ...(onlyCaseIds ? { onlyCaseIds } : {}),

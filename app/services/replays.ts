@@ -128,7 +128,8 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
     async prepare(request) {
       const wanted = checkOptions(request.options ?? {})
       const { inputs, promptText, model, caseCount } = await resolveRequest(context, request)
-      const known = request.fresh ? undefined : rows.sameAs(inputs).find((row) => row.status !== 'finished' || request.reuseFinished)
+      const isSame = (row: ReplayRow) => !request.fresh && (row.status !== 'finished' || request.reuseFinished === true)
+      const known = rows.sameAs(inputs).find(isSame)
       if (known?.status === 'finished') return { replay: toSummary(known), continued: true }
       await checkModel(context, model, wanted)
       if (known) {
@@ -136,19 +137,23 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
         return { replay: toSummary(readRow(known.id)), continued: true }
       }
       const id = createId()
-      await writeLock.run(() =>
-        rows.insert({
-          ...inputs,
-          id,
-          promptText,
-          model,
-          modelName: modelNameOf(model),
-          options: JSON.stringify(wanted),
-          total: caseCount * inputs.epochs,
-          author: request.author,
-          nowMs: now(),
-        }),
+      const made = await writeLock.run(() =>
+        rows.insert(
+          {
+            ...inputs,
+            id,
+            promptText,
+            model,
+            modelName: modelNameOf(model),
+            options: JSON.stringify(wanted),
+            total: caseCount * inputs.epochs,
+            author: request.author,
+            nowMs: now(),
+          },
+          isSame,
+        ),
       )
+      if (made) return { replay: toSummary(made), continued: true }
       return { replay: toSummary(readRow(id)), continued: false }
     },
 

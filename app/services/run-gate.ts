@@ -57,6 +57,9 @@ export type GateRequest = {
   onNote?: (text: string) => void
 }
 
+/** A gate that waits for ever tells nobody anything. */
+const patienceMinutes = 10
+
 /**
  * Runs a suite: replays what is not yet replayed, compares, and judges every condition. Throws a TouchstoneError where there is nothing to
  * judge: an unreadable suite, missing files, or a replay that did not finish.
@@ -84,7 +87,7 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
       goldenRevision,
       model: suite.model,
       epochs: suite.epochs,
-      ...(request.concurrency === undefined ? {} : { options: { concurrency: request.concurrency } }),
+      options: { patienceMinutes, ...(request.concurrency === undefined ? {} : { concurrency: request.concurrency }) },
       author,
       fresh: request.fresh ?? false,
       reuseFinished: !request.fresh,

@@ -209,6 +209,10 @@ export type ReplayOptions = {
   keepRawAnswers?: boolean
   /** Ask by the provider's batch endpoint: within a day, at half the price. */
   batch?: boolean
+  /** How long a provider that does nothing but fail is waited for. Default: as long as it takes. */
+  patienceMinutes?: number
+  /** Every call ends by then. Default 180. */
+  callTimeoutSeconds?: number
 }
 
 export type ReplaySummary = {

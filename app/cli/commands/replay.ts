@@ -19,6 +19,8 @@ type ReplayCommandOptions = ModelOptions & {
   refresh?: boolean
   new?: boolean
   batch?: boolean
+  timeout: number
+  patience: number
   retryUnscored?: boolean
   json?: boolean
 }
@@ -43,6 +45,8 @@ export function registerReplay(program: Command, context: CliContext): void {
     .option('--refresh', 'ask again even where an answer is cached')
     .option('--no-cache', 'neither read nor write the response cache')
     .option('--batch', "ask by the provider's batch endpoint: within a day, at half the price")
+    .option('--timeout <seconds>', 'deadline of each call', wholeNumber(1, 3_600), 180)
+    .option('--patience <minutes>', 'how long to wait for a provider that does nothing but fail', wholeNumber(1, 1_440), 10)
     .option('--retry-unscored', 'ask again what a finished replay of these inputs left unscored; what it was is kept')
     .option('--new', 'start another replay even where one of the same inputs exists')
     .option('--json', 'print one JSON document')
@@ -84,6 +88,8 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
       ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
       cache: options.cache === false ? ('off' as const) : options.refresh ? ('refresh' as const) : ('use' as const),
       ...(options.batch ? { batch: true } : {}),
+      patienceMinutes: options.patience,
+      callTimeoutSeconds: options.timeout,
     },
     author,
     fresh: options.new ?? false,

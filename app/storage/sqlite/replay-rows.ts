@@ -161,12 +161,16 @@ export class ReplayRows {
     return row ? readRow(row) : null
   }
 
-  insert(replay: NewReplay): void {
-    this.handle
+  /** Makes the replay, unless another process has just made one that `isSame` accepts: then that one is returned, and nothing made. */
+  insert(replay: NewReplay, isSame: (row: ReplayRow) => boolean): ReplayRow | null {
+    return this.handle
       .transaction(() => {
+        const same = this.sameAs(replay).find(isSame)
+        if (same) return same
         this.statements.insertText.run(replay.promptHash, replay.promptText, replay.nowMs)
         const { promptText: _, ...row } = replay
         this.statements.insert.run({ ...row, model: JSON.stringify(replay.model) })
+        return null
       })
       .immediate()
   }

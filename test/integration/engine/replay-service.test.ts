@@ -45,6 +45,14 @@ const cases: Array<[string, string | null]> = [
 ]
 
 describe('the replay service', () => {
+  test('asked for the same replay twice at one time, makes one', async () => {
+    await using workspace = await createTestWorkspace()
+    await seed(workspace, cases)
+    const prepared = await Promise.all([1, 2, 3].map(() => workspace.replays.prepare(request())))
+    expect(new Set(prepared.map(({ replay }) => replay.id)).size).toBe(1)
+    expect(prepared.filter(({ continued }) => !continued)).toHaveLength(1)
+  })
+
   test('prepares, runs and reports a replay', async () => {
     await using workspace = await createTestWorkspace()
     await seed(workspace, cases)

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { defaultVerdictScheme } from '~/domain/policy/verdict-scheme'
@@ -173,9 +176,8 @@ describe('failures', () => {
     ['error-500', 'transient', /server had an error/, null],
     ['error-503-html', 'transient', /HTTP 503/, null],
     ['error-400-context', 'request', /maximum context length/, null],
-    ['html', 'lasting', /web page/, /base URL/],
-    ['other-json', 'lasting', /not an answer of/, /base URL/],
-    ['chat-no-choices', 'lasting', /not an answer of/, /base URL/],
+    ['html', 'transient', /web page/, null],
+    ['other-json', 'transient', /not an answer of/, null],
     ['error-422-fastapi', 'request', /Field required/, null],
   ])('%s is %s', async (name, kind, message, advice) => {
     recorded(name)
@@ -191,6 +193,21 @@ describe('failures', () => {
     const { details } = await failureOf(ask())
     expect(details).toMatchObject({ kind: 'transient', rateLimited: true, status: 429 })
     expect(details.limits).toMatchObject({ retryAfterMs: 120, remainingRequests: 0, limitRequests: 500, resetRequestsMs: 120 })
+  })
+
+  test.each([
+    ['html', 3, /web page/],
+    ['other-json', 6, /not an answer of/],
+  ])('%s and nothing else, %d times: the address is wrong', async (name, times, message) => {
+    recorded(name)
+    const model: ModelConfiguration = { provider: 'openai', name: 'gpt-4.1-mini', api: 'chat' }
+    const client = await createModelClient(model, { apiKey, fetch: globalThis.fetch })
+    const kinds: string[] = []
+    for (let call = 1; call < times; call++) kinds.push((await failureOf(askClient(client, model))).details.kind)
+    const last = await failureOf(askClient(client, model))
+    expect(new Set(kinds)).toEqual(new Set(['transient']))
+    expect(last.details).toMatchObject({ kind: 'lasting', advice: expect.stringContaining('base URL') })
+    expect(last.message).toMatch(message)
   })
 
   test('a web page after good answers is a passing fault of what stands between', async () => {
@@ -242,6 +259,71 @@ describe('failures', () => {
     const reason = new Error('enough')
     setTimeout(() => controller.abort(reason), 20)
     await expect(work).rejects.toBe(reason)
+  })
+})
+
+describe('answers of servers that keep to the form loosely', () => {
+  const verdict = JSON.stringify({ label: 'violates', rules: ['H2'], severity: null, confidence: 0.9, rationale: 'because' })
+  const local = (baseUrl: string): ModelConfiguration => ({ provider: 'openai', name: 'any', baseUrl })
+  async function answerOf(body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) {
+    await using provider = await serveProvider(() => ({ status: 200, headers, body }))
+    const model = local(provider.baseUrl)
+    return await askClient(await createModelClient(model), model)
+  }
+  const chat = (choice: unknown, more = {}) => ({ id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [choice], ...more })
+
+  test.each([
+    [
+      'content in parts',
+      chat({ index: 0, message: { role: 'assistant', content: [{ type: 'text', text: verdict }] }, finish_reason: 'stop' }),
+    ],
+    [
+      'usage in words',
+      chat({ index: 0, message: { role: 'assistant', content: verdict }, finish_reason: 'stop' }, { usage: { prompt_tokens: 'many' } }),
+    ],
+  ])('%s is read', async (_, body) => {
+    expect(await answerOf(body)).toMatchObject({ text: verdict, finish: 'stop' })
+  })
+
+  test.each([
+    ['no choices', { ...chat(null), choices: [] }],
+    ['a number for content', chat({ index: 0, message: { role: 'assistant', content: 42 }, finish_reason: 'stop' })],
+  ])('%s is an answer that cannot be read, not the end of the replay', async (_, body) => {
+    const answer = await answerOf(body)
+    expect(answer.text).toBe('')
+    expect(readAnswer({ text: answer.text, finish: answer.finish, scheme })).toMatchObject({ status: 'unscored', reason: 'unparseable' })
+  })
+
+  /** Asks a server that answers with these bytes as they are. */
+  async function askPacked(encoding: string, bytes: Buffer) {
+    const server = createServer((request, response) => {
+      request.resume()
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding })
+      response.end(bytes)
+    })
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    const model = local(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`)
+    try {
+      return await askClient(await createModelClient(model), model)
+    } finally {
+      server.closeAllConnections()
+      await new Promise((closed) => server.close(closed))
+    }
+  }
+
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ])('content-encoding: %s, though nobody asked for it', async (encoding, pack) => {
+    const body = chat({ index: 0, message: { role: 'assistant', content: verdict }, finish_reason: 'stop' })
+    expect((await askPacked(encoding, pack(JSON.stringify(body)))).text).toBe(verdict)
+  })
+
+  test('an answer that unpacks to far too much is an error of its case', async () => {
+    const failure = await failureOf(askPacked('gzip', gzipSync(Buffer.alloc(40_000_000, 32))))
+    expect(failure.details.kind).toBe('request')
+    expect(failure.message).toContain('too large')
   })
 })
 

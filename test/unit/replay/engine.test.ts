@@ -224,6 +224,31 @@ describe('faults that may pass', () => {
     expect(world.calls.length).toBeLessThan(300 + 60)
   })
 
+  test('a provider that only fails is waited for as long as the run has patience, then the replay fails with its reason', async () => {
+    const world = createWorld({
+      caseCount: 20,
+      respond: () => {
+        throw transient(500)
+      },
+    })
+    const end = await run(world, { patienceMs: 120_000 })
+    expect(end).toMatchObject({ status: 'failed', progress: { done: 0 } })
+    expect(end.reason).toMatch(/^HTTP 500 It has done nothing but fail for \d+ s\.$/)
+    expect(world.clock.monotonicMs()).toBeLessThan(200_000)
+  })
+
+  test('a failure that says after how many attempts to give up is given up then', async () => {
+    const world = createWorld({
+      caseCount: 40,
+      respond: (_, { content }) => {
+        if (content.endsWith(' 3')) throw transient(200, { mostAttempts: 3 })
+        return answerOf(verdictText('violates'))
+      },
+    })
+    await run(world, { concurrency: 4 })
+    expect(world.store.results.get(keyOf('case-00003', 1))).toMatchObject({ outcome: 'error', calls: 3 })
+  })
+
   test('a call without an end is ended by its deadline and tried again', async () => {
     let hung = 0
     const world = createWorld({
