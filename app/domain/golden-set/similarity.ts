@@ -1,5 +1,8 @@
+/** White space as Unicode has it, and the four separators among the control characters; U+FEFF is none, whatever `\s` says. */
+const whitespaceRun = /[\p{White_Space}\u001c-\u001f]+/gu
+
 /** Every run of white space a single space, none at the ends. */
-export const whitespaceCollapsed = (text: string): string => text.replace(/\s+/gu, ' ').trim()
+export const whitespaceCollapsed = (text: string): string => text.replace(whitespaceRun, ' ').replace(/^ | $/g, '')
 
 /** One form for texts that differ in compatibility characters, case or white space only. */
 export const normalizeForSimilarity = (text: string): string => whitespaceCollapsed(text.normalize('NFKC').toLowerCase())

@@ -24,7 +24,8 @@ function correlation({ n11, n10, n01, n00 }: PairedCounts, method: 8 | 10): numb
   if (margins.includes(0)) return 0
   const product = n11 * n00 - n10 * n01
   const numerator = method === 10 && product > 0 ? Math.max(product - n / 2, 0) : product
-  return numerator / margins.reduce((root, margin) => root * Math.sqrt(margin), 1)
+  // One root of the whole product: exactly 1 where the two versions agree on every case.
+  return numerator / Math.sqrt(margins.reduce((all, margin) => all * margin, 1))
 }
 
 /**
@@ -48,7 +49,8 @@ export function newcombePaired(input: PairedCounts & { confidence?: number; meth
   const p1 = (n11 + n10) / n
   const p2 = (n11 + n01) / n
   const diff = (n10 - n01) / n
-  const reach = (a: number, b: number) => Math.sqrt(Math.max(0, a * a - 2 * phi * a * b + b * b))
+  // a² − 2φab + b² without its cancellation where φ is near 1.
+  const reach = (a: number, b: number) => Math.sqrt(Math.max(0, (a - b) ** 2 + 2 * (1 - phi) * a * b))
   return {
     diff,
     lower: Math.max(-1, diff - reach(p1 - first.lower, second.upper - p2)),

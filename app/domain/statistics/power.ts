@@ -6,7 +6,7 @@ import { normalQuantile } from './special-functions/normal-distribution'
 function requireShares(p10: number, p01: number): void {
   requireProbability('p10', p10)
   requireProbability('p01', p01)
-  if (p10 + p01 > 1) throw new RangeError(`p10 + p01 must be at most 1, got ${p10 + p01}`)
+  if (p10 + p01 > 1 + 1e-12) throw new RangeError(`p10 + p01 must be at most 1, got ${p10 + p01}`)
 }
 
 /** Does the two-sided test reject when the smaller of the two discordant counts is `smaller` of m? */
@@ -82,7 +82,9 @@ export function mcnemarSampleSize(
     requireProbability('psi', psi)
     const radicand = n + zPower * zPower - zAlpha * zAlpha
     const mde = (Math.sqrt(psi) * (zAlpha * Math.sqrt(n) + zPower * Math.sqrt(Math.max(0, radicand)))) / (n + zPower * zPower)
-    return { mde: radicand < 0 || psi === 0 || mde > psi ? null : mde }
+    // Below z² cases only the squared equation has a root, not the one that was squared.
+    const tooFew = radicand < 0 || (zPower > 0 && n < zAlpha * zAlpha)
+    return { mde: tooFew || psi === 0 || mde > psi ? null : mde }
   }
   const { p10, p01 } = input
   requireShares(p10, p01)

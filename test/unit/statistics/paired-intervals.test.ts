@@ -43,6 +43,10 @@ describe('newcombePaired', () => {
     )
   })
 
+  it('has no width where the versions agree on every case, half of them right, and no correction is taken off', () => {
+    expect(newcombePaired({ n11: 10, n10: 0, n01: 0, n00: 10, method: 8 })).toEqual({ diff: 0, lower: 0, upper: 0 })
+  })
+
   it('is null without cases', () => {
     expect(newcombePaired({ n11: 0, n10: 0, n01: 0, n00: 0 })).toEqual({ diff: null, lower: null, upper: null })
   })

@@ -60,6 +60,13 @@ describe('mcnemarPower', () => {
     expect(Math.abs(seen - powerRightDirection)).toBeLessThan(monteCarloError(powerRightDirection, runs))
   })
 
+  it('takes shares that add up to 1 but for rounding', () => {
+    expect(mcnemarPower({ p10: 0.49 + 0.21 + 1e-15, p01: 0.3, n: 40 }).rejectAny).toBeCloseTo(
+      slowPower(0.7, 0.3, 40, 0.05, 'exact').any,
+      10,
+    )
+  })
+
   it('names impossible shares', () => {
     expect(() => mcnemarPower({ p10: 0.6, p01: 0.6, n: 10 })).toThrow('p10 + p01 must be at most 1, got 1.2')
     expect(() => mcnemarPower({ p10: -0.1, p01: 0.6, n: 10 })).toThrow('p10 must be between 0 and 1, got -0.1')
@@ -110,6 +117,8 @@ describe('mcnemarSampleSize', () => {
     expect(smallestDetectableShift({ n: 10, discordance: 0.05 })).toBeNull()
     expect(smallestDetectableShift({ n: 0, discordance: 0.05 })).toBeNull()
     expect(smallestDetectableShift({ n: 100, discordance: 0 })).toBeNull()
+    // 5 < z² = 6.6: even 5 of 5 flipped one way are not significant, though the squared equation has a root.
+    expect(smallestDetectableShift({ n: 5, discordance: 1, alpha: 0.01, power: 0.9 })).toBeNull()
     expect(() => smallestDetectableShift({ n: 100, discordance: 1.5 })).toThrow('discordance must be between 0 and 1, got 1.5')
   })
 })

@@ -17,6 +17,12 @@ describe('shingleJaccard', () => {
     expect(shingleJaccard({ a: '\uff28\uff41\uff54\uff45', b: 'hate' }).jaccard).toBe(1)
   })
 
+  it('takes for white space what Unicode does, and the separators among the control characters', () => {
+    for (const space of ['\t', '\u001f', '\u0085', '\u2003', '\u2028', '\u3000'])
+      expect(shingleJaccard({ a: `a${space}b`, b: 'a b' }).jaccard).toBe(1)
+    expect(shingleJaccard({ a: 'a\ufeffb', b: 'a b' }).jaccard).toBe(0)
+  })
+
   it('counts shared shingles over all', () => {
     expect(shingleJaccard({ a: 'abcd', b: 'bcde' }).jaccard).toBeCloseTo(1 / 3, 14)
     expect(shingleJaccard({ a: 'abab', b: 'abababab', k: 2 }).jaccard).toBe(1)
