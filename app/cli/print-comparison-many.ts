@@ -1,6 +1,7 @@
 import type { ManyComparison } from '~/domain/comparison/compare-many'
 import type { ComparisonVerdict } from '~/domain/comparison/comparison'
 import type { CliContext } from './context'
+import { formatPValue, statePValue } from '~/domain/figures'
 import { count, decimal, percent, points } from './format-figures'
 import { createPaint, formatTable, inert, type Style } from './terminal'
 
@@ -32,8 +33,8 @@ export function printComparisonMany(
     count(pair.regressed),
     points(pair.difference.estimate),
     pair.difference.lower === null ? 'n/a' : `${points(pair.difference.lower)} to ${points(pair.difference.upper)}`,
-    decimal(pair.pValue, 4),
-    decimal(pair.pAdjusted, 4),
+    formatPValue(pair.pValue),
+    formatPValue(pair.pAdjusted),
   ])
   const sections = [
     paint('bold', inert(sentence)),
@@ -52,7 +53,7 @@ export function printComparisonMany(
       versionRows,
     ),
     '',
-    `Cochran Q = ${decimal(cochranQ.q)}, ${cochranQ.df ?? 'n/a'} degrees of freedom, p = ${decimal(cochranQ.p, 4)}; accuracy is over the ${count(n)} cases that all share.`,
+    `Cochran Q = ${decimal(cochranQ.q)}, ${cochranQ.df ?? 'n/a'} degrees of freedom, ${statePValue(cochranQ.p)}; accuracy is over the ${count(n)} cases that all share.`,
     '',
     formatTable(
       [

@@ -1,8 +1,16 @@
-import type { Comparison, ComparisonSide, ComparisonVerdict } from '~/domain/comparison/comparison'
+import type { Comparison, ComparisonVerdict } from '~/domain/comparison/comparison'
+import { describeEvidence } from '~/domain/comparison/describe-evidence'
+import {
+  describeDifference,
+  describeRest,
+  tabulateFigures,
+  tabulateRules,
+  tabulateSlices,
+  type TextTable,
+} from '~/domain/comparison/tabulate'
 import type { Workspace } from '~/services/workspace-api'
 import type { CliContext } from './context'
-import { count, decimal, milliseconds, percent, points, usd } from './format-figures'
-import { describeEvidence } from './describe-evidence'
+import { count } from './format-figures'
 import { createPaint, fit, formatTable, inert, type Style } from './terminal'
 
 const verdictStyles: Record<ComparisonVerdict, Style> = { better: 'green', 'not-worse': 'green', worse: 'red', inconclusive: 'yellow' }
@@ -17,84 +25,37 @@ export async function printComparison(
   { showContent = false, withSlices = true }: { showContent?: boolean; withSlices?: boolean } = {},
 ): Promise<void> {
   const paint = createPaint(context.stdout, context.environment)
-  const { flips, difference, baseline, candidate } = comparison
+  const { flips, rulePairs } = comparison
   const sections = [
     paint('bold', paint(verdictStyles[comparison.verdict], inert(comparison.sentence))),
     '',
-    formatTable(
-      [{ title: '' }, { title: 'baseline', align: 'right' }, { title: 'candidate', align: 'right' }],
-      figureRows(baseline, candidate),
-    ),
+    printTable(tabulateFigures(comparison)),
     '',
-    `${paint('green', `${count(flips.fixed)} fixed`)}, ${paint('red', `${count(flips.regressed)} regressed`)}, ${count(flips.stillRight)} still right, ${count(flips.stillWrong)} still wrong, ${count(flips.unscored)} unscored; ${count(flips.added)} added, ${count(flips.removed)} removed, ${count(flips.relabelled)} relabelled.`,
-    `Difference ${points(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${points(difference.lower)} to ${points(difference.upper)} (${difference.method}); p = ${decimal(comparison.pValue.value, 4)} (${comparison.pValue.method}); margin ${points(comparison.margin).replace('+', '')} points; n = ${count(comparison.n)}.`,
-    ...describeEvidence(comparison),
+    `${paint('green', `${count(flips.fixed)} fixed`)}, ${paint('red', `${count(flips.regressed)} regressed`)}, ${describeRest(flips)}.`,
+    describeDifference(comparison),
+    '',
+    ...describeEvidence(comparison).map(({ name, text }) => `${name}: ${inert(text)}`),
+    ...(withSlices && rulePairs ? ['', 'Rules, by (case, rule) pair:', printTable(tabulateRules(rulePairs))] : []),
     ...(withSlices ? sliceSection(comparison) : []),
     ...(await regressionSection(workspace, comparison, showContent, context.stdout.columns)),
   ]
   context.stdout.write(`${sections.join('\n')}\n`)
 }
 
-function figureRows(baseline: ComparisonSide, candidate: ComparisonSide): string[][] {
-  const both = (name: string, read: (side: ComparisonSide) => string) => [name, read(baseline), read(candidate)]
-  return [
-    both('version', (side) => (side.promptVersion === null ? `draft ${side.promptHash.slice(0, 12)}` : `v${side.promptVersion}`)),
-    both('model', (side) => inert(side.model)),
-    both('golden revision', (side) => String(side.goldenRevision)),
-    both('scored cases', (side) => count(side.n)),
-    both('accuracy', (side) => percent(side.accuracy)),
-    both('precision', (side) => percent(side.precision)),
-    both('recall', (side) => percent(side.recall)),
-    both('F1', (side) => decimal(side.f1)),
-    both('macro-F1', (side) => decimal(side.macroF1)),
-    both('κ', (side) => decimal(side.kappa)),
-    both('MCC', (side) => decimal(side.mcc)),
-    both('over-enforcement', (side) => percent(side.overEnforcement)),
-    both('under-enforcement', (side) => percent(side.underEnforcement)),
-    both('wrong rule', (side) => count(side.wrongRule)),
-    both('unscored', (side) => count(Object.values(side.unscored).reduce((sum, cases) => sum + cases, 0))),
-    both('cost', (side) => usd(side.costUsd)),
-    both('latency p50 / p95', (side) => `${milliseconds(side.latencyMs.p50)} / ${milliseconds(side.latencyMs.p95)}`),
-  ]
-}
-
 function sliceSection({ slices }: Comparison): string[] {
   if (slices.length === 0) return []
-  const rows = slices
-    .slice(0, shownSlices)
-    .map((slice) => [
-      inert(slice.by),
-      fit(inert(slice.value), 40),
-      count(slice.n),
-      percent(slice.baseline.accuracy),
-      percent(slice.candidate.accuracy),
-      points(slice.difference.estimate),
-      slice.difference.lower === null ? 'n/a' : `${points(slice.difference.lower)} to ${points(slice.difference.upper)}`,
-      count(slice.flips.fixed),
-      count(slice.flips.regressed),
-      decimal(slice.pAdjusted, 4),
-    ])
-  const table = formatTable(
-    [
-      { title: 'by' },
-      { title: 'slice' },
-      { title: 'n', align: 'right' },
-      { title: 'baseline', align: 'right' },
-      { title: 'candidate', align: 'right' },
-      { title: 'points', align: 'right' },
-      { title: 'interval' },
-      { title: 'fixed', align: 'right' },
-      { title: 'regressed', align: 'right' },
-      { title: 'p adj.', align: 'right' },
-    ],
-    rows,
-  )
   return [
     '',
-    table,
+    printTable(tabulateSlices(slices.slice(0, shownSlices))),
     ...(slices.length > shownSlices ? [`… and ${count(slices.length - shownSlices)} more slices (--json has them all).`] : []),
   ]
 }
+
+const printTable = ({ columns, rows }: TextTable): string =>
+  formatTable(
+    columns.map(({ title, numeric }) => (numeric ? { title, align: 'right' as const } : { title })),
+    rows.map((row) => row.map((cell) => fit(inert(cell), 48))),
+  )
 
 async function regressionSection(workspace: Workspace, comparison: Comparison, showContent: boolean, columns: number): Promise<string[]> {
   if (comparison.flips.regressed === 0) return []

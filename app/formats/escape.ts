@@ -27,12 +27,19 @@ export function escapeXml(text: string): string {
     .replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }
 
-/** Text inside a line of Markdown (a heading, a table cell): nothing in it is markup, a mention, an issue number or a link. */
+/**
+ * Text inside a line of Markdown (a heading, a table cell): nothing in it is markup, a mention, an issue number, a formula or a link. GitHub
+ * looks for mentions and issue numbers in what Markdown became, where an escaped sign is a sign again: a space of no width breaks them.
+ */
 export function escapeMarkdown(text: string): string {
   return showInvisible(text)
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]|~#]/g, (character) => `\\${character}`)
-    .replace(/[<>&@]/g, (character) => (character === '@' ? '&#64;' : (entities[character] ?? character)))
+    .replace(/[\\`*_[\]|~]/g, (character) => `\\${character}`)
+    .replace(/[<>&]/g, (character) => entities[character] ?? character)
+    .replace(/#/g, '\\#&ZeroWidthSpace;')
+    .replace(/@/g, '&#64;&ZeroWidthSpace;')
+    .replace(/\bGH-(?=\d)/gi, (start) => `${start}&ZeroWidthSpace;`)
+    .replace(/\$/g, '&#36;')
     .replace(/:\/\//g, '&#58;//')
     .replace(/\bwww\./gi, (start) => `${start.slice(0, 3)}&#46;`)
 }

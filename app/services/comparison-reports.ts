@@ -2,7 +2,7 @@ import type { Comparison, FlipKind } from '~/domain/comparison/comparison'
 import { writeComparisonHtml } from '~/formats/reports/comparison-html'
 import { writeComparisonJunit } from '~/formats/reports/comparison-junit'
 import { writeComparisonMarkdown } from '~/formats/reports/comparison-markdown'
-import type { ReportFlip } from '~/formats/reports/report-flip'
+import type { ReportedGolden, ReportFlip, ReportSources } from '~/formats/reports/report-flip'
 import { writeTextFile } from './text-output'
 import type { Workspace } from './workspace-api'
 
@@ -19,10 +19,22 @@ export async function* createComparisonReport(
   kind: ComparisonReportKind,
 ): AsyncGenerator<string> {
   const { baseline, candidate } = comparison
-  if (kind === 'junit') yield* writeComparisonJunit(comparison, workspace.comparisons.streamCases(baseline.replay, candidate.replay))
+  const sources = await readSources(workspace, comparison)
+  if (kind === 'junit')
+    yield* writeComparisonJunit(comparison, workspace.comparisons.streamCases(baseline.replay, candidate.replay), sources)
   else if (kind === 'markdown')
-    yield writeComparisonMarkdown(comparison, await readFlips(workspace, comparison, 'regressed', markdownFlips))
-  else yield writeComparisonHtml(comparison, await readHtmlFlips(workspace, comparison))
+    yield writeComparisonMarkdown(comparison, await readFlips(workspace, comparison, 'regressed', markdownFlips), sources)
+  else yield writeComparisonHtml(comparison, await readHtmlFlips(workspace, comparison), sources)
+}
+
+async function readSources(workspace: Workspace, { baseline, candidate }: Comparison): Promise<ReportSources> {
+  const read = async (replayId: string): Promise<ReportedGolden> => {
+    const { policySlug, goldenSet, goldenRevision } = await workspace.replays.get(replayId)
+    const revisions = await workspace.goldenSets.revisions(policySlug, goldenSet)
+    const contentHash = revisions.find(({ number }) => number === goldenRevision)?.contentHash ?? 'n/a'
+    return { set: `${policySlug}/${goldenSet}`, revision: goldenRevision, contentHash }
+  }
+  return { baseline: await read(baseline.replay), candidate: await read(candidate.replay) }
 }
 
 /** The flips that an HTML report shows. */

@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from '@remix-run/react'
 import { Panel } from '~/components/ui/panel'
-import { describeEvidence } from './evidence'
+import { describeEvidence } from '~/domain/comparison/describe-evidence'
 import { flipsSearch } from './links'
 import type { ComparisonView } from './types'
 
@@ -10,11 +10,11 @@ export function EvidencePanel({ view }: { view: ComparisonView }) {
   return (
     <Panel title="More evidence" flush>
       <dl className="divide-y text-sm">
-        {describeEvidence(view.comparison).map(({ name, text, filter }) => (
+        {describeEvidence(view.comparison).map(({ name, text, cases }) => (
           <div key={name} className="grid grid-cols-[13rem_1fr] gap-x-4 gap-y-1 px-3 py-2 max-md:grid-cols-1">
             <dt className="font-medium">
-              {filter ? (
-                <Link className="text-link rounded-sm" to={{ search: flipsSearch(params, filter), hash: '#flips' }}>
+              {cases ? (
+                <Link className="text-link rounded-sm" to={{ search: flipsSearch(params, cases), hash: '#flips' }}>
                   {name}
                 </Link>
               ) : (

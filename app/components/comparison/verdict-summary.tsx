@@ -3,7 +3,7 @@ import { TriangleAlert } from 'lucide-react'
 import { IntervalBar } from '~/components/charts/interval-bar'
 import { RehearsalBadge } from '~/components/ui/badge'
 import { classNames } from '~/components/ui/class-names'
-import { formatCount, formatPoints, formatPointsInterval, formatPValue } from '~/components/ui/format'
+import { formatCount, formatPoints, formatPointsInterval, statePValue } from '~/components/ui/format'
 import { formatMargin } from '~/domain/comparison/sentence'
 import { adviseOn, verdictLook } from './advice'
 import { flipsSearch } from './links'
@@ -67,8 +67,7 @@ export function VerdictSummary({ view }: { view: ComparisonView }) {
           <IntervalBar {...difference} margin={margin} className="h-7 w-full max-w-80" scale />
           <div className="flex flex-wrap gap-x-4 text-xs text-ink-muted">
             <span>
-              p {pValue.value !== null && pValue.value < 0.001 ? '' : '= '}
-              {formatPValue(pValue.value)} ({pValue.method})
+              {statePValue(pValue.value)} ({pValue.method})
             </span>
             <span>margin {formatMargin(margin)}</span>
             <span>{formatCount(comparison.n)} cases compared</span>

@@ -1,85 +1,83 @@
-import type { Comparison, ComparisonSide } from '~/domain/comparison/comparison'
+import type { Comparison } from '~/domain/comparison/comparison'
+import { describeEvidence } from '~/domain/comparison/describe-evidence'
+import {
+  describeDifference,
+  describeRest,
+  tabulateConfusion,
+  tabulateFigures,
+  tabulateRules,
+  tabulateSlices,
+  type TextTable,
+} from '~/domain/comparison/tabulate'
+import { formatCount } from '~/domain/figures'
 import { escapeMarkdown } from '../escape'
-import { countText, decimalText, percentText, pointsText, usdText } from './figures'
-import { describeAnswer, type ReportFlip } from './report-flip'
+import { describeAnswer, describeSources, type ReportFlip, type ReportSources } from './report-flip'
+import { markdownTable, markdownText } from './report-table'
 
-const shownSlices = 30
+/** Characters a part may take; together, and with a gate's conditions, they stay under the 65,536 of a comment on GitHub. */
+const budgets = { warnings: 6000, slices: 9000, rules: 5000, confusion: 3000, regressions: 9000 }
+
+const icons = { better: '✅', 'not-worse': '✅', worse: '❌', inconclusive: '⚪' } as const
 
 /** A summary fit for a pull-request comment. Names cases by id, never by content. */
-export function writeComparisonMarkdown(comparison: Comparison, regressions: readonly ReportFlip[]): string {
-  const { flips, difference, baseline, candidate } = comparison
+export function writeComparisonMarkdown(comparison: Comparison, regressions: readonly ReportFlip[], sources?: ReportSources): string {
+  const { flips, baseline, candidate, slices, rulePairs } = comparison
   const lines = [
-    `## ${icon(comparison.verdict)} ${escapeMarkdown(comparison.sentence)}`,
+    `## ${icons[comparison.verdict]} ${markdownText(comparison.sentence)}`,
     '',
-    '| | baseline | candidate |',
-    '|---|---:|---:|',
-    ...figureRows(baseline, candidate).map((cells) => `| ${cells.join(' | ')} |`),
+    ...markdownTable(tabulateFigures(comparison), budgets.slices),
     '',
-    `**${countText(flips.fixed)} fixed, ${countText(flips.regressed)} regressed**, ${countText(flips.stillRight)} still right, ${countText(flips.stillWrong)} still wrong, ${countText(flips.unscored)} unscored; ${countText(flips.added)} added, ${countText(flips.removed)} removed, ${countText(flips.relabelled)} relabelled.`,
+    `**${formatCount(flips.fixed)} fixed, ${formatCount(flips.regressed)} regressed**, ${describeRest(flips)}.`,
     '',
-    `Difference ${pointsText(difference.estimate)} points, ${Math.round(difference.confidence * 100)}% CI ${pointsText(difference.lower)} to ${pointsText(difference.upper)} (${escapeMarkdown(difference.method)}); p = ${decimalText(comparison.pValue.value, 4)} (${escapeMarkdown(comparison.pValue.method)}); n = ${countText(comparison.n)}; margin ${percentText(comparison.margin).replace('%', '')} points.`,
-    ...comparison.warnings.map((warning) => `\n> ⚠️ ${escapeMarkdown(warning)}`),
-    ...sliceLines(comparison),
-    ...regressionLines(comparison, regressions),
+    escapeMarkdown(describeDifference(comparison)),
+    ...warningLines(comparison.warnings),
+    ...folded('More evidence', evidenceLines(comparison)),
+    ...(slices.length === 0 ? [] : folded('Slices', markdownTable(tabulateSlices(slices), budgets.slices))),
+    ...(rulePairs ? folded('Rules, by (case, rule) pair', markdownTable(tabulateRules(rulePairs), budgets.rules)) : []),
+    ...folded('Confusion, baseline → candidate', markdownTable(tabulateConfusion(comparison), budgets.confusion)),
+    ...regressionLines(flips.regressed, regressions),
     '',
-    `<sub>baseline \`${baseline.replay}\` prompt \`${baseline.promptHash.slice(0, 12)}\` · candidate \`${candidate.replay}\` prompt \`${candidate.promptHash.slice(0, 12)}\` · golden revision ${baseline.goldenRevision}${candidate.goldenRevision === baseline.goldenRevision ? '' : ` / ${candidate.goldenRevision}`}</sub>`,
+    `<sub>baseline \`${baseline.replay}\` prompt \`${baseline.promptHash.slice(0, 12)}\` · candidate \`${candidate.replay}\` prompt \`${candidate.promptHash.slice(0, 12)}\` · golden revision ${baseline.goldenRevision}${candidate.goldenRevision === baseline.goldenRevision ? '' : ` / ${candidate.goldenRevision}`}${sources ? ` · ${markdownText(describeSources(sources))}` : ''}</sub>`,
     '',
   ]
   return lines.join('\n')
 }
 
-const icon = (verdict: Comparison['verdict']) => ({ better: '✅', 'not-worse': '✅', worse: '❌', inconclusive: '⚪' })[verdict]
-
-function figureRows(baseline: ComparisonSide, candidate: ComparisonSide): string[][] {
-  const both = (name: string, read: (side: ComparisonSide) => string) => [name, read(baseline), read(candidate)]
-  return [
-    both('version', (side) => (side.promptVersion === null ? 'draft' : `v${side.promptVersion}`)),
-    both('model', (side) => escapeMarkdown(side.model)),
-    both('accuracy', (side) => percentText(side.accuracy)),
-    both('precision', (side) => percentText(side.precision)),
-    both('recall', (side) => percentText(side.recall)),
-    both('F1', (side) => decimalText(side.f1)),
-    both('scored', (side) => countText(side.n)),
-    both('unscored', (side) => countText(Object.values(side.unscored).reduce((sum, cases) => sum + cases, 0))),
-    both('cost', (side) => usdText(side.costUsd)),
-  ]
+function warningLines(warnings: readonly string[]): string[] {
+  const lines: string[] = []
+  let left = budgets.warnings
+  for (const warning of warnings) {
+    const line = `\n> ⚠️ ${markdownText(warning)}`
+    left -= line.length
+    if (left > 0) lines.push(line)
+  }
+  return lines
 }
 
-function sliceLines({ slices }: Comparison): string[] {
-  if (slices.length === 0) return []
-  const rows = slices
-    .slice(0, shownSlices)
-    .map(
-      (slice) =>
-        `| ${escapeMarkdown(slice.by)} | ${escapeMarkdown(slice.value)} | ${countText(slice.n)} | ${percentText(slice.baseline.accuracy)} | ${percentText(slice.candidate.accuracy)} | ${pointsText(slice.difference.estimate)} | ${countText(slice.flips.fixed)} | ${countText(slice.flips.regressed)} | ${decimalText(slice.pAdjusted, 4)} |`,
-    )
-  return [
-    '',
-    '<details><summary>Slices</summary>',
-    '',
-    '| by | slice | n | baseline | candidate | points | fixed | regressed | p adj. |',
-    '|---|---|---:|---:|---:|---:|---:|---:|---:|',
-    ...rows,
-    ...(slices.length > shownSlices ? ['', `… and ${countText(slices.length - shownSlices)} more.`] : []),
-    '',
-    '</details>',
-  ]
-}
+const evidenceLines = (comparison: Comparison): string[] =>
+  describeEvidence(comparison).map(({ name, text }) => `- **${escapeMarkdown(name)}:** ${markdownText(text)}`)
 
-function regressionLines(comparison: Comparison, regressions: readonly ReportFlip[]): string[] {
+const folded = (title: string, lines: readonly string[], open = false): string[] => [
+  '',
+  `<details${open ? ' open' : ''}><summary>${title}</summary>`,
+  '',
+  ...lines,
+  '',
+  '</details>',
+]
+
+function regressionLines(total: number, regressions: readonly ReportFlip[]): string[] {
   if (regressions.length === 0) return []
-  const total = comparison.flips.regressed
-  return [
-    '',
-    `<details open><summary>Regressed${total > regressions.length ? ` (${regressions.length} of ${countText(total)})` : ''}</summary>`,
-    '',
-    '| case | expected | baseline | candidate |',
-    '|---|---|---|---|',
-    ...regressions.map(
-      (flip) =>
-        `| ${escapeMarkdown(flip.id)}${flip.mustPass ? ' **must pass**' : ''} | ${escapeMarkdown(flip.expected?.label ?? 'n/a')} | ${escapeMarkdown(describeAnswer(flip.baseline))} | ${escapeMarkdown(describeAnswer(flip.candidate))} |`,
-    ),
-    '',
-    '</details>',
-  ]
+  const table: TextTable = {
+    columns: ['case', 'expected', 'baseline', 'candidate', ''].map((title) => ({ title, numeric: false })),
+    rows: regressions.map((flip) => [
+      flip.id,
+      flip.expected?.label ?? 'n/a',
+      describeAnswer(flip.baseline),
+      describeAnswer(flip.candidate),
+      [flip.mustPass ? 'must pass' : '', flip.noise ? 'noise' : ''].filter(Boolean).join(', '),
+    ]),
+  }
+  const title = `Regressed${total > regressions.length ? ` (the worst ${formatCount(regressions.length)} of ${formatCount(total)})` : ''}`
+  return folded(title, markdownTable(table, budgets.regressions), true)
 }

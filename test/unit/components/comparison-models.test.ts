@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { intervalDomain, intervalTicks } from '~/components/charts/interval-scale'
 import { adviseOn } from '~/components/comparison/advice'
 import { subtractCells, toMatrix } from '~/components/comparison/confusion-model'
-import { describeEvidence } from '~/components/comparison/evidence'
 import { describeAnswers } from '~/components/comparison/flip-columns'
 import { countUnscored, differenceOf } from '~/components/comparison/key-figures'
 import { chooseAnother, chooseSides } from '~/components/replays/replay-order'
@@ -162,44 +161,4 @@ test('a row says who answered what', () => {
   expect(describeAnswers({ expected: null, baseline: null, candidate: { outcome: 'refused', ruleOutcome: null } })).toBe(
     'not asked → refused · expected nothing',
   )
-})
-
-describe('the evidence beside the difference', () => {
-  const named = (comparison: Parameters<typeof describeEvidence>[0]) =>
-    new Map(describeEvidence(comparison).map((line) => [line.name, line]))
-  const difference = { estimate: -0.05, lower: -0.1, upper: 0, confidence: 0.95, method: 'newcombe' }
-
-  test('says that noise was not measured rather than that there is none', () => {
-    expect(named({ flips: flips({}) }).get('Noise')?.text).toMatch(/^Not measured/)
-    const noise = { replay: 'r', flips: 3, n: 100, rate: 0.03, fixedByNoise: 1, regressedByNoise: 2 }
-    expect(named({ flips: flips({}), noise }).get('Noise')).toEqual({
-      name: 'Noise',
-      text: '3 of 100 cases (3.0%) flip when the same version is asked again; 2 of the regressions and 1 of the fixes are among them.',
-      filter: { noise: true },
-    })
-  })
-
-  test('keeps what few zero-tolerance cases could hide in sight', () => {
-    const mustPass = { total: 11, fixed: 0, regressed: 0, stillWrong: 2, unscored: 0, regressedAtMost: 0.238 }
-    expect(named({ flips: flips({}), mustPass }).get('Zero tolerance')?.text).toBe(
-      '0 of 11 cases regressed; by chance up to 23.8% of such cases could still regress.',
-    )
-    expect(named({ flips: flips({}), mustPass: { ...mustPass, total: 0 } }).has('Zero tolerance')).toBe(false)
-  })
-
-  test('shows n/a for what cannot be estimated, and both kinds of error apart', () => {
-    const share = {
-      n: 0,
-      baseline: null,
-      candidate: null,
-      difference: { ...difference, estimate: null, lower: null, upper: null },
-      pValue: null,
-    }
-    const lines = named({
-      flips: flips({}),
-      enforcement: { over: share, under: { ...share, n: 40, baseline: 0.5, candidate: 0.45, difference, pValue: 0.0004 } },
-    })
-    expect(lines.get('Over-enforcement, same cases')?.text).toBe('n/a → n/a of 0 cases: n/a points, CI n/a, p = n/a.')
-    expect(lines.get('Under-enforcement, same cases')?.text).toBe('50.0% → 45.0% of 40 cases: −5.0 points, CI −10.0 to ±0.0, p < 0.001.')
-  })
 })

@@ -53,7 +53,10 @@ describe('text in reports', () => {
 
   it('is no markup, mention or link in Markdown, and stays in its table cell', () => {
     expect(escapeMarkdown('| **b** [a](http://x) <i> @all `c`\nnext')).toBe(
-      '\\| \\*\\*b\\*\\* \\[a\\](http&#58;//x) &lt;i&gt; &#64;all \\`c\\` next',
+      '\\| \\*\\*b\\*\\* \\[a\\](http&#58;//x) &lt;i&gt; &#64;&ZeroWidthSpace;all \\`c\\` next',
+    )
+    expect(escapeMarkdown('#12 GH-7 org/repo#3 $x$ mail@host.example')).toBe(
+      '\\#&ZeroWidthSpace;12 GH-&ZeroWidthSpace;7 org/repo\\#&ZeroWidthSpace;3 &#36;x&#36; mail&#64;&ZeroWidthSpace;host.example',
     )
     fc.assert(fc.property(hostile, (text) => !/[\n<>@]|(?<!\\)[|*_`[\]]/.test(escapeMarkdown(text))))
   })

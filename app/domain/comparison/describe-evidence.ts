@@ -1,0 +1,139 @@
+import { formatCoefficient, formatCount, formatPercent, formatPoints, formatPointsInterval, formatQuantity, statePValue } from '../figures'
+import { unscoredReasons } from '../verdict/verdict'
+import type { Comparison, DifferenceEstimate, EpochSide, FlipKind, PairedShare } from './comparison'
+import { smallestShift } from './decide-verdict'
+import { roundAbout } from './sentence'
+
+/** One more thing that speaks for or against the verdict, in words. `cases` narrows the flips to those it speaks of; null: of none. */
+export type EvidenceLine = { name: string; text: string; cases: EvidenceCases | null }
+type EvidenceCases = { flip?: FlipKind[]; mustPass?: boolean; noise?: boolean }
+
+type Facts = Pick<Comparison, 'n' | 'flips' | 'difference' | 'margin' | 'verdict' | 'moreCasesNeeded'> &
+  Partial<Omit<Comparison, 'baseline' | 'candidate'>> & {
+    baseline?: Pick<Comparison['baseline'], 'unscored' | 'wrongRule'>
+    candidate?: Pick<Comparison['candidate'], 'unscored' | 'wrongRule'>
+  }
+type Add = (name: string, text: string, cases?: EvidenceCases | null) => void
+
+/** What stands beside the difference, on the page, at the terminal and in every report: only what this comparison has something to say about. */
+export function describeEvidence(comparison: Facts): EvidenceLine[] {
+  const lines: EvidenceLine[] = []
+  const add: Add = (name, text, cases = null) => lines.push({ name, text, cases })
+  describeWhatNTells(comparison, add)
+  describeErrors(comparison, add)
+  describeUnscored(comparison, add)
+  describeSteadiness(comparison, add)
+  return lines
+}
+
+/** What so many cases can show, and how many more would settle it. */
+function describeWhatNTells({ n, flips, difference, margin, verdict, moreCasesNeeded, power }: Facts, add: Add): void {
+  if (verdict === 'inconclusive' && n > 0)
+    add(
+      'Cases needed',
+      moreCasesNeeded === null
+        ? 'No realistic number of further cases would settle it.'
+        : `About ${formatCount(roundAbout(moreCasesNeeded))} more cases like these would settle it (80% power, at the rates of flips seen).`,
+    )
+  if (power)
+    add(
+      'Power',
+      `With ${formatPercent(power.discordance)} of the cases flipping, ${formatQuantity(n, 'case')} had a chance of ${formatPercent(power.power, 0)} to show a loss of ${formatPointsSize(power.shift)} points.`,
+    )
+  if (n === 0) return
+  const shift = smallestShift({ fixed: flips.fixed, regressed: flips.regressed, n }, difference.confidence)
+  add(
+    'Smallest shift it could show',
+    shift === null
+      ? 'n/a: so few flips show no shift with 80% power.'
+      : `±${formatPointsSize(shift)} points, with 80% power at the share of flips seen; the margin is ${formatPointsSize(margin)}.`,
+  )
+}
+
+/** The errors apart: zero tolerance, over and under, what they cost, the wrong rule, precision in production. */
+function describeErrors({ mustPass, enforcement, cost, precisionAtPrevalence, baseline, candidate, flipRates, n }: Facts, add: Add): void {
+  if (mustPass && mustPass.total > 0) {
+    const bound =
+      mustPass.regressedAtMost == null
+        ? ''
+        : `; by chance up to ${formatPercent(mustPass.regressedAtMost)} of such cases could still regress`
+    add('Zero tolerance', `${formatCount(mustPass.regressed)} of ${formatQuantity(mustPass.total, 'case')} regressed${bound}.`, {
+      mustPass: true,
+    })
+  }
+  if (enforcement) {
+    add('Over-enforcement, same cases', describeShare(enforcement.over))
+    add('Under-enforcement, same cases', describeShare(enforcement.under))
+  }
+  if (cost)
+    add(
+      'Error cost of a case',
+      `${formatCoefficient(cost.baseline)} → ${formatCoefficient(cost.candidate)}, difference ${formatSigned(cost.difference.estimate)}, bootstrap interval ${formatSigned(cost.difference.lower)} to ${formatSigned(cost.difference.upper)} (below 0 is cheaper).`,
+    )
+  if (precisionAtPrevalence)
+    add(
+      'Precision in production',
+      `Where ${formatPercent(precisionAtPrevalence.prevalence)} of the items violate: ${formatPercent(precisionAtPrevalence.baseline)} → ${formatPercent(precisionAtPrevalence.candidate)}.`,
+    )
+  if (baseline && candidate && baseline.wrongRule + candidate.wrongRule > 0)
+    add('Right label, wrong rule', `${formatCount(baseline.wrongRule)} → ${formatQuantity(candidate.wrongRule, 'case')}.`)
+  if (flipRates && n > 0)
+    add(
+      'Flips as shares',
+      `${formatPercent(flipRates.churn)} of all cases flipped; ${formatPercent(flipRates.adverseCorrectionRate)} of what was right broke, ${formatPercent(flipRates.beneficialCorrectionRate)} of what was wrong was repaired.`,
+      { flip: ['regressed', 'fixed'] },
+    )
+}
+
+function describeUnscored({ unscored, flips, baseline, candidate }: Facts, add: Add): void {
+  if (!unscored || unscored.baseline === null || unscored.candidate === null) return
+  const difference = unscored.difference?.estimate == null ? '' : ` (${describeDifference(unscored.difference)})`
+  const reasons = unscoredReasons.flatMap((reason) => {
+    const [before, after] = [baseline?.unscored[reason] ?? 0, candidate?.unscored[reason] ?? 0]
+    return before + after === 0 ? [] : [`${reason} ${formatCount(before)} → ${formatCount(after)}`]
+  })
+  add(
+    'Without a score',
+    `${formatPercent(unscored.baseline)} → ${formatPercent(unscored.candidate)}${difference}; ${formatCount(unscored.onlyBaseline)} only before, ${formatCount(unscored.onlyCandidate)} only now, ${statePValue(unscored.pValue)}${reasons.length === 0 ? '' : `; by reason: ${reasons.join(', ')}`}.`,
+    flips.unscored > 0 ? { flip: ['unscored'] } : null,
+  )
+}
+
+/** How much of it is the model's own unsteadiness, and how far cases are independent. */
+function describeSteadiness({ noise, epochs, clusters }: Facts, add: Add): void {
+  if (noise)
+    add(
+      'Noise',
+      `${formatCount(noise.flips)} of ${formatQuantity(noise.n, 'case')} (${formatPercent(noise.rate)}) flip when the same version is asked again; ${formatCount(noise.regressedByNoise)} of the regressions and ${formatCount(noise.fixedByNoise)} of the fixes are among them.`,
+      { noise: true },
+    )
+  else add('Noise', 'Not measured: replay either version again to learn how many flips are the model’s own unsteadiness.')
+  if (epochs) {
+    add(
+      'Over all epochs',
+      `${describeDifference(epochs.difference)}, errors clustered by case (${formatQuantity(epochs.clusters, 'cluster')})${epochs.warning === undefined ? '' : `; ${epochs.warning}`}.`,
+    )
+    add('Steadiness before', describeSide(epochs.baseline))
+    add('Steadiness now', describeSide(epochs.candidate))
+  }
+  if (clusters)
+    add(
+      'Near duplicates',
+      `The cases form ${formatQuantity(clusters.clusters, 'group')}; counted by group the interval is ${formatPointsInterval(clusters)} points (design effect ${formatCoefficient(clusters.designEffect, 2)}).`,
+    )
+}
+
+function describeShare({ n, baseline, candidate, difference, pValue }: PairedShare): string {
+  return `${formatPercent(baseline)} → ${formatPercent(candidate)} of ${formatQuantity(n, 'case')}: ${describeDifference(difference)}, ${statePValue(pValue)}.`
+}
+
+const describeSide = ({ epochs, unsteady, disagreement, passHatK }: EpochSide): string =>
+  `Asked ${formatQuantity(epochs, 'time')}; ${formatPercent(unsteady)} of the cases are answered unsteadily, two answers differ ${formatPercent(disagreement)} of the time, all ${passHatK.length} are right in ${formatPercent(passHatK.at(-1))}.`
+
+const describeDifference = (difference: DifferenceEstimate): string =>
+  `${formatPoints(difference.estimate)} points, CI ${formatPointsInterval(difference)}`
+
+const formatPointsSize = (share: number): string => (share * 100).toFixed(1)
+
+const formatSigned = (value: number | null): string =>
+  value !== null && Number(value.toFixed(3)) > 0 ? `+${formatCoefficient(value)}` : formatCoefficient(value)
