@@ -13,6 +13,8 @@ export type CliContext = {
   onInterrupt(listener: () => void): () => void
   /** What the process will exit with: 0 pass, 1 the gate failed, 2 inconclusive, 3 error. */
   exitCode: number
+  /** Everything on stderr is `touchstone.event/1`, one JSON object a line. Set by commands that were asked for `--json`. */
+  jsonEvents?: boolean
 }
 
 export const exitCodes = { pass: 0, failed: 1, inconclusive: 2, error: 3 } as const
@@ -22,7 +24,17 @@ export function writeJson(context: CliContext, document: unknown): void {
   context.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
 }
 
+/** Written as escapes: a log that a person looks at is a terminal too. */
+const unseen = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+
+/** One line of `touchstone.event/1` on stderr. */
+export function writeEvent(context: CliContext, type: string, fields: Record<string, unknown>): void {
+  const line = JSON.stringify({ schema: 'touchstone.event/1', at: new Date().toISOString(), type, ...fields })
+  context.stderr.write(`${line.replace(unseen, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`)
+}
+
 /** A line for people; goes where it does not disturb what programs read. */
 export function say(context: CliContext, text: string): void {
-  context.stderr.write(`${text}\n`)
+  if (context.jsonEvents) writeEvent(context, 'note', { message: text })
+  else context.stderr.write(`${text}\n`)
 }

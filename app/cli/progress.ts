@@ -1,8 +1,18 @@
 import type { CliContext } from './context'
-import { count, duration, usd } from './format-figures'
+import { count, duration, percent, usd } from './format-figures'
 
 export type ProgressView = {
-  update(progress: { done: number; total: number; ratePerSecond?: number; etaMs?: number | null; costUsd?: number | null }): void
+  update(progress: {
+    done: number
+    total: number
+    ratePerSecond?: number
+    inFlight?: number
+    concurrencyLimit?: number
+    cached?: number
+    unscored?: number
+    etaMs?: number | null
+    costUsd?: number | null
+  }): void
   /** Lines between redraws of the bar. */
   note(text: string): void
   stop(): void
@@ -26,9 +36,12 @@ export async function createProgress(context: CliContext, label: string): Promis
   )
   let started = false
   return {
-    update({ done, total, ratePerSecond, etaMs, costUsd }) {
+    update({ done, total, ratePerSecond, inFlight, concurrencyLimit, cached = 0, unscored = 0, etaMs, costUsd }) {
       const parts = [
         ratePerSecond === undefined ? '' : `${count(Math.round(ratePerSecond))}/s`,
+        inFlight === undefined ? '' : `${count(inFlight)} of ${count(concurrencyLimit ?? 0)} in flight`,
+        cached === 0 || done === 0 ? '' : `${percent(cached / done)} cached`,
+        unscored === 0 ? '' : `${count(unscored)} unscored`,
         etaMs === null || etaMs === undefined ? '' : `${duration(etaMs)} left`,
         costUsd === null || costUsd === undefined ? '' : usd(costUsd),
       ].filter(Boolean)

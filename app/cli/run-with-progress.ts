@@ -1,40 +1,98 @@
-import type { ReplayEvent } from '~/replay/ports'
+import { unscoredReasons } from '~/domain/verdict/verdict'
+import type { ReplayEvent, ReplayProgress } from '~/replay/ports'
 import type { ReplayReport } from '~/services/workspace-api'
-import type { CliContext } from './context'
-import { createProgress, type ProgressView } from './progress'
+import { writeEvent, type CliContext } from './context'
+import { createProgress } from './progress'
 import { inert } from './terminal'
+
+/** Programs are told of progress this often; what else happens they are told at once. */
+const progressEveryMs = 1_000
 
 /** Runs to the end, or these cases only; the first interrupt stops it cleanly, a second one ends the process. */
 export async function runWithProgress(context: CliContext, replayId: string, onlyCaseIds?: readonly string[]): Promise<ReplayReport> {
   const workspace = await context.openWorkspace()
-  const progress = await createProgress(context, 'Replaying')
+  const view = context.jsonEvents ? createEventWriter(context) : await createBar(context)
   const controller = new AbortController()
   const unsubscribe = context.onInterrupt(() => {
     unsubscribe()
-    progress.note('Stopping after the calls that are under way …')
+    view.note('Stopping after the calls that are under way …')
     controller.abort(new Error('interrupted'))
   })
   try {
-    return await workspace.replays.run(replayId, (event) => showEvent(event, progress), controller.signal, onlyCaseIds)
+    return await workspace.replays.run(replayId, view.show, controller.signal, onlyCaseIds)
   } catch (error) {
     if (!controller.signal.aborted) throw error
     return await workspace.replays.report(replayId)
   } finally {
     unsubscribe()
-    progress.stop()
+    view.stop()
   }
 }
 
-function showEvent(event: ReplayEvent, progress: ProgressView): void {
-  if (event.type === 'progress')
-    progress.update({
-      done: event.progress.done,
-      total: event.progress.total,
-      ratePerSecond: event.ratePerSecond,
-      etaMs: event.etaMs,
-      costUsd: event.progress.costUsd,
-    })
-  else if (event.type === 'warning') progress.note(`warning: ${inert(event.message)}`)
-  else if (event.type === 'paused') progress.note(`Paused: ${inert(event.reason)}`)
-  else if (event.type === 'resumed') progress.note('Going on.')
+type ProgressEvent = Extract<ReplayEvent, { type: 'progress' }>
+type View = { show: (event: ReplayEvent) => void; note: (text: string) => void; stop: () => void }
+
+async function createBar(context: CliContext): Promise<View> {
+  const progress = await createProgress(context, 'Replaying')
+  return {
+    note: progress.note,
+    stop: progress.stop,
+    show(event) {
+      if (event.type === 'progress') {
+        const { progress: counted, ...rest } = event
+        progress.update({ ...rest, ...counted, unscored: countUnscored(counted) })
+      } else if (event.type === 'warning') progress.note(`warning: ${inert(event.message)}`)
+      else if (event.type === 'note') progress.note(inert(event.message))
+      else if (event.type === 'paused') progress.note(`Paused: ${inert(event.reason)}`)
+      else if (event.type === 'resumed') progress.note('Going on.')
+    },
+  }
+}
+
+const countUnscored = ({ outcomes }: ReplayProgress): number => unscoredReasons.reduce((sum, reason) => sum + outcomes[reason], 0)
+
+/** `touchstone.event/1`: `started`, `progress`, `paused`, `resumed`, `warning`, `note`, `finished`. */
+function createEventWriter(context: CliContext): View {
+  let nextProgressMs = -Infinity
+  return {
+    note: (message) => writeEvent(context, 'note', { message }),
+    stop: () => undefined,
+    show(event) {
+      const { replayId: replay } = event
+      if (event.type === 'progress') {
+        const nowMs = performance.now()
+        if (nowMs < nextProgressMs) return
+        nextProgressMs = nowMs + progressEveryMs
+        writeEvent(context, 'progress', { replay, ...figuresOf(event) })
+      } else if (event.type === 'started') writeEvent(context, 'started', { replay, total: event.total, pending: event.pending })
+      else if (event.type === 'paused')
+        writeEvent(context, 'paused', {
+          replay,
+          reason: event.reason,
+          until: event.untilMs === null ? null : new Date(event.untilMs).toISOString(),
+        })
+      else if (event.type === 'resumed') writeEvent(context, 'resumed', { replay })
+      else if (event.type === 'warning' || event.type === 'note') writeEvent(context, event.type, { replay, message: event.message })
+      else if (event.type === 'ended')
+        writeEvent(context, 'finished', { replay, status: event.status, reason: event.reason, ...countsOf(event.progress) })
+    },
+  }
+}
+
+function figuresOf({ progress, ratePerSecond, inFlight, concurrencyLimit, callsPerSecondLimit, etaMs }: ProgressEvent) {
+  return { ...countsOf(progress), ratePerSecond, inFlight, concurrencyLimit, callsPerSecondLimit, etaMs }
+}
+
+function countsOf({ done, total, cached, calls, outcomes, inputTokens, outputTokens, costUsd }: ReplayProgress) {
+  return {
+    done,
+    total,
+    calls,
+    cached,
+    cacheShare: done === 0 ? null : cached / done,
+    unscored: Object.fromEntries(unscoredReasons.map((reason) => [reason, outcomes[reason]])),
+    inputTokens,
+    outputTokens,
+    costUsd,
+  }
 }

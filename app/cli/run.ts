@@ -7,7 +7,7 @@ import { registerImport } from './commands/import'
 import { registerPolicies } from './commands/policies'
 import { registerReplay } from './commands/replay'
 import { registerServe } from './commands/serve'
-import { exitCodes, type CliContext } from './context'
+import { exitCodes, writeEvent, type CliContext } from './context'
 import { inert } from './terminal'
 
 export const version = '0.1.0'
@@ -59,6 +59,15 @@ Examples:
 }
 
 function reportFailure(context: CliContext, error: unknown): void {
+  if (context.jsonEvents) {
+    const isExpected = error instanceof TouchstoneError
+    const message = isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+    writeEvent(context, 'error', {
+      message,
+      advice: isExpected ? (error.advice ?? null) : 'This is a defect of Touchstone. Please report it.',
+    })
+    return
+  }
   if (error instanceof TouchstoneError) {
     context.stderr.write(`error: ${inertLines(error.message)}\n`)
     if (error.advice) context.stderr.write(`${inert(error.advice)}\n`)

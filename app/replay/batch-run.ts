@@ -42,6 +42,7 @@ class BatchRun {
   private readonly cacheKeys: ReturnType<typeof createCacheKeys>
   private readonly leaseMs: number
   private lastWord = ''
+  private readonly warned = new Set<string>()
 
   constructor(
     private readonly ports: BatchRunPorts,
@@ -147,6 +148,7 @@ class BatchRun {
         const entry = known.get(work.cacheKey ?? '')
         if (entry) {
           const { answer, latencyMs, costUsd } = entry
+          this.warn(answer.warnings)
           results.push(
             resultOf(work, answer, readModelAnswer(this.definition, answer), {
               latencyMs,
@@ -211,8 +213,16 @@ class BatchRun {
 
   private tell(open: readonly BatchStatus[]): void {
     const word = open.map((batch) => `${batch.id} is ${batch.word}, ${batch.done} of ${batch.total}`).join('; ')
-    if (word !== this.lastWord) this.onEvent({ type: 'warning', replayId: this.definition.id, message: `Batch ${word}.` })
+    if (word !== this.lastWord) this.onEvent({ type: 'note', replayId: this.definition.id, message: `Batch ${word}.` })
     this.lastWord = word
+  }
+
+  private warn(messages: readonly string[]): void {
+    for (const message of messages) {
+      if (this.warned.has(message)) continue
+      this.warned.add(message)
+      this.onEvent({ type: 'warning', replayId: this.definition.id, message })
+    }
   }
 
   private async collect(ended: readonly BatchStatus[]): Promise<void> {
@@ -236,6 +246,7 @@ class BatchRun {
           continue
         }
         const { answer } = result
+        this.warn(answer.warnings)
         const costUsd = price(this.definition.model, answer.usage)
         const figures = { latencyMs: null, costUsd, cached: false, keepRawAnswer: this.keepRaw }
         finished.push(resultOf(work, answer, readModelAnswer(this.definition, answer), figures))
@@ -269,6 +280,7 @@ class BatchRun {
       ratePerSecond: 0,
       inFlight: 0,
       concurrencyLimit: 0,
+      callsPerSecondLimit: null,
       etaMs: null,
     })
     return progress

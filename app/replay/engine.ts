@@ -130,7 +130,11 @@ class ReplayRun {
       store,
       clock,
       emit: onEvent,
-      figures: () => ({ inFlight: this.desk.size, concurrencyLimit: Math.min(this.bound, ports.gate.currentLimit) }),
+      figures: () => ({
+        inFlight: this.desk.size,
+        concurrencyLimit: Math.min(this.bound, ports.gate.currentLimit),
+        callsPerSecondLimit: ports.gate.callsPerSecond,
+      }),
     })
   }
 
@@ -251,6 +255,7 @@ class ReplayRun {
         continue
       }
       const { answer, latencyMs, costUsd } = entry
+      for (const warning of answer.warnings) this.status.warn(warning)
       const reading = readModelAnswer(this.definition, answer)
       this.keep(work, resultOf(work, answer, reading, { latencyMs, costUsd, cached: true, keepRawAnswer: keepRawAnswers }), null)
     }

@@ -199,12 +199,17 @@ export type ReplayEvent =
       progress: ReplayProgress
       ratePerSecond: number
       inFlight: number
+      /** Calls that may be under way at the moment. */
       concurrencyLimit: number
+      /** Calls a second that the provider lets pass, as learnt from its 429; null: no such limit is known. */
+      callsPerSecondLimit: number | null
       etaMs: number | null
     }
   | { type: 'paused'; replayId: string; reason: string; untilMs: number | null }
   | { type: 'resumed'; replayId: string }
   | { type: 'warning'; replayId: string; message: string }
+  /** Something that is worth knowing now and not later. */
+  | { type: 'note'; replayId: string; message: string }
   | { type: 'ended'; replayId: string; status: ReplayStatus; reason: string | null; progress: ReplayProgress }
 
 // ---------------------------------------------------------------------------------------------------------------- batches

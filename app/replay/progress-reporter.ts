@@ -12,7 +12,7 @@ export function createProgressReporter(options: {
   store: ReplayStore
   clock: Clock
   emit: (event: ReplayEvent) => void
-  figures: () => { inFlight: number; concurrencyLimit: number }
+  figures: () => { inFlight: number; concurrencyLimit: number; callsPerSecondLimit: number | null }
 }) {
   const { replayId, store, clock, emit, figures } = options
   let completed = 0

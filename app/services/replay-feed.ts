@@ -4,7 +4,14 @@ import type { FlipRow, ReplayReport, ReplaySummary, Workspace } from './workspac
 /** What a page that watches a replay is told; each message replaces what the last one of its type said. */
 export type ReplayFeedMessage =
   | { type: 'state'; replay: ReplaySummary; baseline: ReplaySummary | null }
-  | { type: 'progress'; progress: ReplayProgress; ratePerSecond: number | null; etaMs: number | null }
+  | {
+      type: 'progress'
+      progress: ReplayProgress
+      ratePerSecond: number | null
+      etaMs: number | null
+      /** Null where the replay runs in another process, or no more. */
+      calls: { inFlight: number; concurrencyLimit: number; perSecondLimit: number | null } | null
+    }
   | { type: 'flips'; fixed: number; regressed: number; compared: number; rows: FlipRow[] }
   | { type: 'paused'; reason: string; untilMs: number | null }
   | { type: 'resumed' }
@@ -83,10 +90,10 @@ export function followReplay(
 
   const sendProgress = () => {
     if (!pendingProgress) return
-    const { progress, ratePerSecond, etaMs } = pendingProgress
+    const { progress, ratePerSecond, etaMs, inFlight, concurrencyLimit, callsPerSecondLimit } = pendingProgress
     pendingProgress = null
     done = Math.max(done, progress.done)
-    emit({ type: 'progress', progress, ratePerSecond, etaMs })
+    emit({ type: 'progress', progress, ratePerSecond, etaMs, calls: { inFlight, concurrencyLimit, perSecondLimit: callsPerSecondLimit } })
   }
   const sendFlips = async () => {
     const key = `${done}/${baselineDone}`
@@ -115,7 +122,7 @@ export function followReplay(
     flipsRestUntilMs = 0
     await sendFlips()
     const report = await workspace.replays.report(replay.id)
-    emit({ type: 'progress', progress: report.progress, ratePerSecond: null, etaMs: null })
+    emit({ type: 'progress', progress: report.progress, ratePerSecond: null, etaMs: null, calls: null })
     emit(await describeEnd(workspace, report, baseline))
     stop()
   }
@@ -124,7 +131,7 @@ export function followReplay(
     if (event.type === 'progress') pendingProgress = event
     else if (event.type === 'paused') emit({ type: 'paused', reason: event.reason, untilMs: event.untilMs })
     else if (event.type === 'resumed') emit({ type: 'resumed' })
-    else if (event.type === 'warning') emit({ type: 'warning', message: event.message })
+    else if (event.type === 'warning' || event.type === 'note') emit({ type: 'warning', message: event.message })
     else if (event.type === 'ended') {
       lookAgain = busy
       void guard(look)

@@ -27,6 +27,7 @@ export type ReplayDetailPage = {
   outputTokens: number | null
   costUsd: number | null
   latencyMs: { p50: number | null; p95: number | null }
+  warnings: string[]
   parameters: Array<[name: string, value: string]>
   comparable: Array<Pick<ReplaySummary, 'id' | 'versionNumber' | 'promptHash' | 'createdAt' | 'accuracy'>>
 }
@@ -59,7 +60,7 @@ async function costOf(workspace: Workspace, replay: ReplaySummary): Promise<numb
 /** Throws not-found. */
 export async function loadReplayDetail(workspace: Workspace, replayId: string): Promise<ReplayDetailPage> {
   const report = await workspace.replays.report(replayId)
-  const { metrics, progress, latencyMs, costUsd, ...replay } = report
+  const { metrics, progress, latencyMs, costUsd, warnings, ...replay } = report
   const [policy, others] = await Promise.all([
     workspace.policies.get(replay.policySlug),
     workspace.replays.list({ policySlug: replay.policySlug, limit: listLimit }),
@@ -76,6 +77,7 @@ export async function loadReplayDetail(workspace: Workspace, replayId: string): 
     outputTokens: progress.outputTokens,
     costUsd: shownCost,
     latencyMs,
+    warnings,
     parameters: describeModel(replay.model),
     comparable: others
       .filter((other) => other.id !== replay.id && other.status === 'finished' && other.goldenSet === replay.goldenSet)

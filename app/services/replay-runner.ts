@@ -15,6 +15,7 @@ import { ReplayRows } from '~/storage/sqlite/replay-rows'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
 import { createCallEstimate } from './replay-estimate'
+import { createWarningKeeper } from './replay-warnings'
 import { systemClock } from './system-clock'
 import type { ReplayOptions } from './workspace-api'
 
@@ -83,50 +84,63 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
     )
   }
 
+  const run: ReplayRunner['run'] = async (replayId, onEvent, signal, statusOnAbort, onlyCaseIds) => {
+    const { model } = await store.load(replayId)
+    const options = readReplayOptions(rows.find(replayId)?.options)
+    await releaseDead(database, rows, replayId)
+    if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
+    const client = await createModelClient(model, access)
+    const pricing = findPrice(model, prices)
+    // Answers of the bundled classifier are made faster than they are found.
+    const useCache = options.cache !== 'off' && model.provider !== 'touchstone'
+    try {
+      return await runReplay(
+        {
+          store,
+          cache: useCache ? cache : null,
+          client,
+          clock,
+          price: (_model, usage) => costOfUsage(pricing, usage),
+          estimateCallUsd: createCallEstimate({ prices }, model),
+          random: Math.random,
+          gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
+          describeTrouble,
+        },
+        replayId,
+        {
+          owner: ownerName(),
+          concurrency: options.concurrency ?? defaultConcurrency,
+          ...(options.concurrency === undefined ? {} : { startConcurrency: Math.min(options.concurrency, knownStart) }),
+          ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
+          ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
+          ...(options.patienceMinutes === undefined ? {} : { patienceMs: options.patienceMinutes * 60_000 }),
+          ...(options.callTimeoutSeconds === undefined ? {} : { callTimeoutMs: options.callTimeoutSeconds * 1_000 }),
+          cacheUse: options.cache === 'refresh' ? 'refresh' : 'use',
+          statusOnAbort,
+          ...(onlyCaseIds ? { onlyCaseIds } : {}),
+        },
+        onEvent,
+        signal,
+      )
+    } catch (error) {
+      const reason = error instanceof TouchstoneError ? error.message : 'Touchstone failed; its log says how.'
+      await store.setStatus(replayId, 'failed', reason, clock.nowMs())
+      throw error
+    }
+  }
+
   return {
-    async run(replayId, onEvent, signal, statusOnAbort, onlyCaseIds) {
-      const definition = await store.load(replayId)
-      const options = readReplayOptions(rows.find(replayId)?.options)
-      const { model } = definition
-      await releaseDead(database, rows, replayId)
-      if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
-      const client = await createModelClient(model, access)
-      const pricing = findPrice(model, prices)
-      // Answers of the bundled classifier are made faster than they are found.
-      const useCache = options.cache !== 'off' && model.provider !== 'touchstone'
+    async run(replayId, onEvent, ...rest) {
+      const warnings = createWarningKeeper(database, rows, replayId)
+      const listener = (event: ReplayEvent) => {
+        if (event.type === 'warning') warnings.say(event.message)
+        onEvent(event)
+      }
+      const { model } = await store.load(replayId)
       try {
-        return await runReplay(
-          {
-            store,
-            cache: useCache ? cache : null,
-            client,
-            clock,
-            price: (_model, usage) => costOfUsage(pricing, usage),
-            estimateCallUsd: createCallEstimate({ prices }, model),
-            random: Math.random,
-            gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
-            describeTrouble,
-          },
-          replayId,
-          {
-            owner: ownerName(),
-            concurrency: options.concurrency ?? defaultConcurrency,
-            ...(options.concurrency === undefined ? {} : { startConcurrency: Math.min(options.concurrency, knownStart) }),
-            ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
-            ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
-            ...(options.patienceMinutes === undefined ? {} : { patienceMs: options.patienceMinutes * 60_000 }),
-            ...(options.callTimeoutSeconds === undefined ? {} : { callTimeoutMs: options.callTimeoutSeconds * 1_000 }),
-            cacheUse: options.cache === 'refresh' ? 'refresh' : 'use',
-            statusOnAbort,
-            ...(onlyCaseIds ? { onlyCaseIds } : {}),
-          },
-          onEvent,
-          signal,
-        )
-      } catch (error) {
-        const reason = error instanceof TouchstoneError ? error.message : 'Touchstone failed; its log says how.'
-        await store.setStatus(replayId, 'failed', reason, clock.nowMs())
-        throw error
+        return await run(replayId, listener, ...rest)
+      } finally {
+        await warnings.close(model, prices)
       }
     },
   }

@@ -107,12 +107,14 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
       store.progress(replayId),
     ])
     if (!figures) throw new TouchstoneError('not-found', `There is no replay ${JSON.stringify(replayId)}.`)
+    const newest = readRow(replayId)
     return {
-      ...toSummary(readRow(replayId)),
+      ...toSummary(newest),
       metrics: figures.metrics,
       progress,
       latencyMs: figures.totals.latencyMs,
       costUsd: progress.costUsd,
+      warnings: newest.warnings,
     }
   }
 

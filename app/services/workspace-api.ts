@@ -245,6 +245,8 @@ export type ReplayReport = ReplaySummary & {
   progress: ReplayProgress
   latencyMs: { p50: number | null; p95: number | null }
   costUsd: number | null
+  /** What a reader of its figures should know: settings left out, answers of several models, answers from the cache. */
+  warnings: string[]
 }
 
 export type ReplayRequest = {

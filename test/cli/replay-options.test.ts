@@ -38,3 +38,50 @@ test('--retry-unscored asks again what a finished replay left unscored, and noth
   expect(JSON.parse(again.stdout)).toMatchObject({ replay: JSON.parse(first.stdout).replay, n: 2, unscored: { refused: 0 } })
   expect(provider.requests).toHaveLength(3)
 })
+
+test('--json: every line on stderr is an event, and what the provider did not take stays with the replay', async () => {
+  await using provider = await serveProvider(({ body }) => readRecorded('temperature' in body ? 'error-400-temperature' : 'chat-ok'))
+  const golden = write(
+    'warned.jsonl',
+    ['a', 'b', 'c'].map((id) => JSON.stringify({ id, content: `text ${id}`, expected: 'allowed' })).join('\n'),
+  )
+  const model = ['--model', 'openai:any', '--base-url', provider.baseUrl, '--temperature', '0', '--policy', 'warned']
+  const args = ['replay', '--prompt', write('warned.md', '# Policy\n\nRemove insults.\n'), '--golden', golden, ...model]
+  const first = await run(...args, '--json')
+  expect(first.exitCode).toBe(0)
+  const events = first.stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(new Set(events.map(({ schema }) => schema))).toEqual(new Set(['touchstone.event/1']))
+  expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['note', 'started', 'warning', 'progress', 'finished']))
+  expect(events.find(({ type }) => type === 'progress')).toMatchObject({
+    total: 3,
+    unscored: { refused: 0, error: 0 },
+    ratePerSecond: expect.any(Number),
+    inFlight: expect.any(Number),
+    concurrencyLimit: expect.any(Number),
+    cached: 0,
+    callsPerSecondLimit: null,
+  })
+  expect(events.at(-1)).toMatchObject({ type: 'finished', status: 'finished', done: 3 })
+  const kept = [expect.stringContaining('does not take temperature'), expect.stringContaining('The price of openai:any is not known')]
+  expect(JSON.parse(first.stdout).warnings).toEqual(kept)
+
+  const shownAgain = await run(...args)
+  expect(shownAgain.stdout).toContain('Note: any does not take temperature: left out.')
+  const anew = await run(...args, '--new', '--json')
+  expect(JSON.parse(anew.stdout).warnings).toEqual([kept[0], expect.stringContaining('All 3 answers came from the cache')])
+})
+
+test('--json: a failure is an event too, and stdout stays empty', async () => {
+  const { exitCode, stdout, stderr } = await run('replay', '--prompt', 'none.md', '--golden', 'nowhere', '--model', 'openai:x', '--json')
+  expect(exitCode).toBe(3)
+  expect(stdout).toBe('')
+  expect(JSON.parse(stderr)).toMatchObject({
+    schema: 'touchstone.event/1',
+    type: 'error',
+    message: expect.any(String),
+    advice: expect.anything(),
+  })
+})

@@ -32,7 +32,7 @@ export function registerGate(program: Command, context: CliContext): void {
       'Replays what is not yet replayed, compares, and judges every condition of the suite. Exits with 0 (pass), 1 (fail), 2 (inconclusive) or 3 (error); it never passes for want of data.',
     )
     .argument('<suite>', 'suite file (YAML, touchstone.suite/1)')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document; events go to stderr, one JSON object a line')
     .option('--markdown <file>', 'write a summary fit for a pull-request comment')
     .option('--junit <file>', 'write a JUnit report: a test case for each condition')
     .option('--html <file>', 'write one self-contained page with the flips, content blurred until clicked')
@@ -56,6 +56,7 @@ Examples:
 }
 
 async function runGateCommand(context: CliContext, suiteFile: string, options: GateOptions): Promise<void> {
+  context.jsonEvents = options.json ?? false
   const { createGateReport, runGate } = await import('~/services/run-gate')
   const workspace = await context.openWorkspace()
   const report = await runGate(workspace, {

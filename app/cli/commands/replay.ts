@@ -49,7 +49,7 @@ export function registerReplay(program: Command, context: CliContext): void {
     .option('--patience <minutes>', 'how long to wait for a provider that does nothing but fail', wholeNumber(1, 1_440), 10)
     .option('--retry-unscored', 'ask again what a finished replay of these inputs left unscored; what it was is kept')
     .option('--new', 'start another replay even where one of the same inputs exists')
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document; events go to stderr, one JSON object a line')
   addModelOptions(command)
     .addHelpText(
       'after',
@@ -63,6 +63,7 @@ Examples:
 }
 
 async function runReplay(context: CliContext, options: ReplayCommandOptions): Promise<void> {
+  context.jsonEvents = options.json ?? false
   const model = await readModel(options)
   const { resolveGolden, resolvePrompt } = await import('~/services/replay-inputs')
   const workspace = await context.openWorkspace()
@@ -156,6 +157,7 @@ export function toDocument(report: ReplayReport): Record<string, unknown> {
     calls: report.progress.calls,
     cached: report.progress.cached,
     durationMs: report.durationMs,
+    warnings: report.warnings,
   }
 }
 
@@ -188,6 +190,7 @@ function printReport(context: CliContext, report: ReplayReport): void {
     paint('bold', `${version} on ${report.policySlug}/${report.goldenSet}@${report.goldenRevision} with ${inert(report.modelName)}`),
     ...(report.rehearsal ? [paint('yellow', 'Rehearsal: figures of the bundled word matcher, not of a model.')] : []),
     formatTable([{ title: 'figure' }, { title: 'value' }], rows as string[][]),
+    ...report.warnings.map((warning) => paint('yellow', `Note: ${inert(warning)}`)),
     '',
     `Replay ${report.id}`,
   ]

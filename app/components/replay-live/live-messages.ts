@@ -28,6 +28,9 @@ export type LiveProgress = {
   costUsd: number | null
 }
 
+/** Calls under way, of how many there may be; how many a second the provider lets pass, where it sets a limit. */
+export type LiveCalls = { inFlight: number; concurrencyLimit: number; perSecondLimit: number | null }
+
 export type LiveFlip = {
   id: string
   flip: FlipKind
@@ -45,7 +48,7 @@ export type LiveVerdict = { sentence: string; verdict: string; fixed: number; re
 
 export type LiveMessage =
   | { type: 'state'; replay: LiveReplay; baseline: LiveReplay | null }
-  | { type: 'progress'; progress: LiveProgress; ratePerSecond: number | null; etaMs: number | null }
+  | { type: 'progress'; progress: LiveProgress; ratePerSecond: number | null; etaMs: number | null; calls: LiveCalls | null }
   | { type: 'flips'; fixed: number; regressed: number; compared: number; rows: LiveFlip[] }
   | { type: 'paused'; reason: string; untilMs: number | null }
   | { type: 'resumed' }

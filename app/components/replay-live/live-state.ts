@@ -1,4 +1,5 @@
-import type { LiveFlip, LiveMessage, LiveProgress, LiveReplay } from './live-messages'
+import { formatCount, formatPercent, formatRate } from '../ui/format'
+import type { LiveCalls, LiveFlip, LiveMessage, LiveProgress, LiveReplay } from './live-messages'
 
 export type LiveEnd = Extract<LiveMessage, { type: 'ended' }>
 
@@ -10,6 +11,7 @@ export type LiveState = {
   progress: LiveProgress | null
   ratePerSecond: number | null
   etaMs: number | null
+  calls: LiveCalls | null
   flips: { fixed: number; regressed: number; compared: number; rows: LiveFlip[] } | null
   paused: { reason: string; untilMs: number | null } | null
   warnings: string[]
@@ -24,6 +26,7 @@ export const nothingLive: LiveState = {
   progress: null,
   ratePerSecond: null,
   etaMs: null,
+  calls: null,
   flips: null,
   paused: null,
   warnings: [],
@@ -47,7 +50,7 @@ export function startWatching(replayId: string | null, known: LiveReplay | null)
 export function nextLiveState(state: LiveState, action: LiveAction): LiveState {
   if (action.type === 'watch') return startWatching(action.replayId, action.known)
   if (action.type === 'opened') return { ...state, connection: 'open' }
-  if (action.type === 'lost') return state.end ? state : { ...state, connection: 'lost', ratePerSecond: null, etaMs: null }
+  if (action.type === 'lost') return state.end ? state : { ...state, connection: 'lost', ratePerSecond: null, etaMs: null, calls: null }
   return receive({ ...state, connection: 'open', problem: null }, action.message)
 }
 
@@ -56,7 +59,14 @@ function receive(state: LiveState, message: LiveMessage): LiveState {
     case 'state':
       return { ...state, replay: message.replay, baseline: message.baseline }
     case 'progress':
-      return { ...state, paused: null, progress: message.progress, ratePerSecond: message.ratePerSecond, etaMs: message.etaMs }
+      return {
+        ...state,
+        paused: null,
+        progress: message.progress,
+        ratePerSecond: message.ratePerSecond,
+        etaMs: message.etaMs,
+        calls: message.calls,
+      }
     case 'flips':
       return { ...state, flips: { fixed: message.fixed, regressed: message.regressed, compared: message.compared, rows: message.rows } }
     case 'paused':
@@ -68,7 +78,7 @@ function receive(state: LiveState, message: LiveMessage): LiveState {
     case 'problem':
       return { ...state, connection: 'lost', problem: { message: message.message, advice: message.advice } }
     case 'ended':
-      return { ...state, connection: 'closed', paused: null, ratePerSecond: null, etaMs: null, end: message }
+      return { ...state, connection: 'closed', paused: null, ratePerSecond: null, etaMs: null, calls: null, end: message }
   }
 }
 
@@ -76,6 +86,17 @@ function receive(state: LiveState, message: LiveMessage): LiveState {
 export function countDone(state: LiveState): { done: number; total: number } {
   const done = Math.max(state.progress?.done ?? 0, state.replay?.done ?? 0)
   return { done, total: state.progress?.total ?? state.replay?.total ?? 0 }
+}
+
+/** `12 of 64 calls in flight`, with the rate that the provider allows where there is such a limit. */
+export function formatCalls({ inFlight, concurrencyLimit, perSecondLimit }: LiveCalls): string {
+  const limit = perSecondLimit === null ? '' : `, at most ${formatRate(perSecondLimit)}`
+  return `${formatCount(inFlight)} of ${formatCount(concurrencyLimit)} in flight${limit}`
+}
+
+/** `412 (11%)`. */
+export function formatCached({ cached, done }: Pick<LiveProgress, 'cached' | 'done'>): string {
+  return cached === 0 ? '0' : `${formatCount(cached)} (${formatPercent(cached / done, 0)})`
 }
 
 export function isUnderWay(state: LiveState): boolean {

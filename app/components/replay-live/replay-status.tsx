@@ -7,14 +7,15 @@ import { ProgressBar } from '../ui/figure'
 import { formatCost, formatCount, formatDuration, formatPercent, formatRate, shortHash } from '../ui/format'
 import { ErrorNotice, Notice } from '../ui/notices'
 import type { LiveReplay } from './live-messages'
-import { countDone, isUnderWay, type LiveState } from './live-state'
+import { countDone, formatCached, isUnderWay, type LiveState } from './live-state'
 
 /** How far the replay is: bar, rate, time left, cost, unscored by reason. Keeps its height from the first moment to the last. */
 export function ReplayProgressView({ live, onCancel, stopping }: { live: LiveState; onCancel: () => void; stopping: boolean }) {
   const { done, total } = countDone(live)
   const underWay = isUnderWay(live)
   const cost = live.end?.costUsd ?? live.progress?.costUsd ?? null
-  const cached = live.progress?.cached ?? 0
+  const outcomes = live.progress?.outcomes
+  const unscored = outcomes ? unscoredReasons.reduce((sum, reason) => sum + outcomes[reason], 0) : 0
   return (
     <div className="px-3 py-2">
       <div className="flex h-7 items-center gap-2 text-sm">
@@ -34,14 +35,16 @@ export function ReplayProgressView({ live, onCancel, stopping }: { live: LiveSta
         max={total}
         tone={live.end && live.end.status !== 'finished' ? 'unscored' : 'gold'}
       />
-      <dl className="mt-1.5 grid grid-cols-4 gap-x-2 text-xs">
+      <dl className="mt-1.5 grid grid-cols-3 gap-x-2 gap-y-0.5 text-xs">
         <SmallFigure label="Rate" value={underWay ? formatRate(live.ratePerSecond) : '–'} />
         <SmallFigure
           label={live.end ? 'Took' : 'Time left'}
           value={live.end ? formatDuration(live.end.durationMs) : underWay ? formatDuration(live.etaMs) : '–'}
         />
         <SmallFigure label="Cost" value={formatCost(cost)} />
-        <SmallFigure label="Cached" value={formatCount(cached)} />
+        <SmallFigure label="Cached" value={live.progress ? formatCached(live.progress) : '0'} />
+        <SmallFigure label="In flight" value={live.calls ? `${live.calls.inFlight} of ${live.calls.concurrencyLimit}` : '–'} />
+        <SmallFigure label="Unscored" value={formatCount(unscored)} />
       </dl>
       <UnscoredReasons live={live} />
     </div>

@@ -1,16 +1,18 @@
 import { useFetcher, useNavigate, useRevalidator } from '@remix-run/react'
 import { Download, GitCompareArrows, Play, Square } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { countDone, isUnderWay } from '~/components/replay-live/live-state'
+import { countDone, formatCached, formatCalls, isUnderWay } from '~/components/replay-live/live-state'
 import { useLiveReplay } from '~/components/replay-live/use-live-replay'
-import { RehearsalBadge, versionName } from '~/components/ui/badge'
+import { outcomeWords, RehearsalBadge, versionName } from '~/components/ui/badge'
 import { Button, ButtonLink } from '~/components/ui/button'
 import { ProgressBar } from '~/components/ui/figure'
 import { formatCount, formatCost, formatDuration, formatPercent, formatRate, shortHash } from '~/components/ui/format'
+import { InertText } from '~/components/ui/hidden-content'
 import { Menu } from '~/components/ui/menu'
 import { ErrorNotice, Notice, readErrorBody } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { RelativeTime } from '~/components/ui/time'
+import { unscoredReasons, type Outcome } from '~/domain/verdict/verdict'
 import { ReplayFigures } from './replay-figures'
 import { canCancel, canResume, StatusBadge, statusAdvice } from './status'
 import { TrialTable } from './trial-table'
@@ -64,6 +66,17 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
           </Notice>
         )}
         {replay.status !== 'finished' && <UnderWay view={view} />}
+        {view.warnings.length > 0 && (
+          <Notice tone="gold">
+            <ul aria-label="Warnings of this replay">
+              {view.warnings.map((warning) => (
+                <li key={warning}>
+                  <InertText text={warning} />
+                </li>
+              ))}
+            </ul>
+          </Notice>
+        )}
         <ReplayFigures view={view} />
         <TrialTable view={view} />
       </div>
@@ -92,6 +105,16 @@ function CompareMenu({ view }: { view: ReplayDetailView }) {
         Compare with …
       </Button>
     </Menu>
+  )
+}
+
+function UnscoredSoFar({ outcomes }: { outcomes: Record<Outcome, number> }) {
+  const reasons = unscoredReasons.filter((reason) => outcomes[reason] > 0)
+  if (reasons.length === 0) return null
+  return (
+    <span className="text-sm text-ink-muted">
+      unscored: {reasons.map((reason) => `${formatCount(outcomes[reason])} ${outcomeWords[reason]}`).join(', ')}
+    </span>
   )
 }
 
@@ -141,6 +164,11 @@ function UnderWay({ view }: { view: ReplayDetailView }) {
               </span>
             </>
           )}
+          {live.calls && <span className="text-sm text-ink-muted">{formatCalls(live.calls)}</span>}
+          {live.progress && live.progress.cached > 0 && (
+            <span className="text-sm text-ink-muted">{formatCached(live.progress)} from the cache</span>
+          )}
+          {live.progress && <UnscoredSoFar outcomes={live.progress.outcomes} />}
           {live.progress && live.progress.costUsd !== null && (
             <span className="text-sm text-ink-muted">{formatCost(live.progress.costUsd)} so far</span>
           )}

@@ -50,6 +50,7 @@ export type ReplayDetailView = {
   outputTokens: number | null
   costUsd: number | null
   latencyMs: { p50: number | null; p95: number | null }
+  warnings: string[]
   /** Parameters of the model, as name and value. */
   parameters: Array<[name: string, value: string]>
   /** A finished replay of another text over the same cases with the same model, to compare with. */

@@ -30,6 +30,7 @@ export type ReplayRow = {
   finishedAt: number | null
   durationMs: number
   runningSince: number | null
+  warnings: string[]
 }
 
 /** What makes two replays the same replay. */
@@ -57,12 +58,21 @@ export type NewReplay = ReplayInputs & {
 const selection = `SELECT r.id, r.policyId, p.slug AS policySlug, r.promptHash, v.number AS versionNumber, r.goldenSetId, g.name AS goldenSet, r.goldenRevision,
   r.model, r.modelName, r.epochs, r.status, r.statusReason, r.options, r.total,
   iif(r.status = 'finished', r.total, (SELECT count(*) FROM Trial AS t WHERE t.replayId = r.id)) AS done,
-  r.resultsVersion, r.author, r.createdAt, r.startedAt, r.finishedAt, r.durationMs, r.runningSince
+  r.resultsVersion, r.author, r.createdAt, r.startedAt, r.finishedAt, r.durationMs, r.runningSince, r.warnings
   FROM Replay AS r JOIN Policy AS p ON p.id = r.policyId JOIN GoldenSet AS g ON g.id = r.goldenSetId
   LEFT JOIN PromptVersion AS v ON v.policyId = r.policyId AND v.textHash = r.promptHash`
 
-type StoredRow = Omit<ReplayRow, 'model'> & { model: string }
-const readRow = (row: StoredRow): ReplayRow => ({ ...row, model: modelConfigurationSchema.parse(JSON.parse(row.model)) })
+type StoredRow = Omit<ReplayRow, 'model' | 'warnings'> & { model: string; warnings: string | null }
+const readRow = (row: StoredRow): ReplayRow => ({
+  ...row,
+  model: modelConfigurationSchema.parse(JSON.parse(row.model)),
+  warnings: readWarnings(row.warnings).map(({ message }) => message),
+})
+
+/** `said` while it ran, by provider or engine; `found` in its answers when it ended, and found anew at the next end. */
+type ReplayWarning = { kind: 'said' | 'found'; message: string }
+const readWarnings = (stored: string | null | undefined): ReplayWarning[] => (stored ? (JSON.parse(stored) as ReplayWarning[]) : [])
+const mostWarnings = 50
 
 /** Unscored, and another answer may change that. */
 const retriedOutcomes = "'refused', 'contentFilter', 'truncated', 'unparseable', 'error'"
@@ -87,6 +97,8 @@ export class ReplayRows {
          VALUES (@id, @policyId, @promptHash, @goldenSetId, @goldenRevision, @model, @modelName, @modelHash, @epochs, 'pending', @options, @total, @author, @nowMs)`,
       ),
       setOptions: handle.prepare<[string, string]>(`UPDATE Replay SET options = ? WHERE id = ?`),
+      warnings: handle.prepare<[string], string | null>(`SELECT warnings FROM Replay WHERE id = ?`).pluck(),
+      setWarnings: handle.prepare<[string, string]>(`UPDATE Replay SET warnings = ? WHERE id = ?`),
       requestCancel: handle.prepare<[string]>(`UPDATE Replay SET cancelRequested = 1 WHERE id = ?`),
       claimOwners: handle.prepare<[string], string>(`SELECT DISTINCT owner FROM TrialClaim WHERE replayId = ?`).pluck(),
       liveClaims: handle.prepare<[string, number], number>(`SELECT count(*) FROM TrialClaim WHERE replayId = ? AND expiresAt > ?`).pluck(),
@@ -177,6 +189,31 @@ export class ReplayRows {
 
   setOptions(id: string, options: string): void {
     this.statements.setOptions.run(options, id)
+  }
+
+  /** Each warning once, and no more than a screenful. */
+  addWarning(id: string, message: string): void {
+    this.changeWarnings(id, (known) =>
+      known.length >= mostWarnings || known.some((warning) => warning.message === message) ? known : [...known, { kind: 'said', message }],
+    )
+  }
+
+  /** What was found in the answers, instead of what was found before. */
+  keepFindings(id: string, messages: readonly string[]): void {
+    this.changeWarnings(id, (known) => [
+      ...known.filter(({ kind }) => kind === 'said'),
+      ...messages.map((message) => ({ kind: 'found' as const, message })),
+    ])
+  }
+
+  private changeWarnings(id: string, change: (known: ReplayWarning[]) => ReplayWarning[]): void {
+    this.handle
+      .transaction(() => {
+        const known = readWarnings(this.statements.warnings.get(id))
+        const changed = change(known)
+        if (changed !== known && (changed.length > 0 || known.length > 0)) this.statements.setWarnings.run(JSON.stringify(changed), id)
+      })
+      .immediate()
   }
 
   requestCancel(id: string): void {

@@ -40,6 +40,7 @@ describe('watching a replay', () => {
         progress: { total: 100, done: 40, outcomes, cached: 0, calls: 40, costUsd: null },
         ratePerSecond: 200,
         etaMs: 300,
+        calls: null,
       },
       { type: 'flips', fixed: 3, regressed: 1, compared: 40, rows: [] },
     )
@@ -72,6 +73,7 @@ describe('watching a replay', () => {
         progress: { total: 100, done: 1, outcomes, cached: 0, calls: 1, costUsd: null },
         ratePerSecond: 1,
         etaMs: 1,
+        calls: null,
       }).paused,
     ).toBeNull()
   })

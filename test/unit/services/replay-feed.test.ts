@@ -52,6 +52,7 @@ function createFakeWorkspace() {
       ratePerSecond: 50,
       inFlight: 4,
       concurrencyLimit: 8,
+      callsPerSecondLimit: null,
       etaMs: 900,
     }),
   }
