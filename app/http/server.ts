@@ -8,7 +8,9 @@ import type { ServerBuild } from '@remix-run/node'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { TouchstoneError } from '../lib/errors'
 import type { Logger } from '../lib/logger'
+import { sealHoldout } from '../services/seal-holdout'
 import type { Workspace } from '../services/workspace-api'
+import { readLookIds } from '../lib/look-cookie'
 
 export type RunningServer = { url: string; close(): Promise<void> }
 
@@ -40,7 +42,10 @@ export async function startServer(options: {
     '*',
     createRequestHandler({
       build,
-      getLoadContext: (_request, response) => ({ workspace, nonce: String(response.locals.nonce) }),
+      getLoadContext: (request, response) => {
+        const lookIds = readLookIds(request.headers.cookie)
+        return { workspace: sealHoldout(workspace, lookIds), lookIds, nonce: String(response.locals.nonce) }
+      },
     }),
   )
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {

@@ -1,6 +1,6 @@
 /** What kind of failure it was; http-status.ts and the command line map each to a status and an exit code in one place. */
 export type TouchstoneErrorCode =
-  'not-found' | 'invalid-input' | 'conflict' | 'not-comparable' | 'unfinished' | 'provider' | 'configuration' | 'storage'
+  'not-found' | 'invalid-input' | 'conflict' | 'sealed' | 'not-comparable' | 'unfinished' | 'provider' | 'configuration' | 'storage'
 
 /**
  * A failure that is expected and that a person can do something about. `message` is one clear sentence with the value that was wrong;

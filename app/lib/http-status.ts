@@ -4,6 +4,7 @@ const statusOf: Record<TouchstoneErrorCode, number> = {
   'not-found': 404,
   'invalid-input': 400,
   conflict: 409,
+  sealed: 403,
   'not-comparable': 422,
   unfinished: 409,
   provider: 502,

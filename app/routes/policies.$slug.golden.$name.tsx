@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
   return withErrorResponse(async () => {
     const [slug, name] = [requireParameter(params, 'slug'), requireParameter(params, 'name')]
     const query = new URL(request.url).searchParams
-    const { policies, goldenSets, health } = context.workspace
+    const { policies, goldenSets, health, holdout } = context.workspace
     const [policy, goldenSet, all, revisions] = await Promise.all([
       policies.get(slug),
       goldenSets.get(slug, name),
@@ -30,12 +30,13 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
     const asked = revisionSchema.parse(query.get('revision') ?? undefined)
     const revision = asked !== undefined && asked <= goldenSet.head ? asked : goldenSet.head
     const hasCases = goldenSet.head > 0
-    const [facets, first, attention] = await Promise.all([
+    const [facets, first, attention, sealed] = await Promise.all([
       hasCases ? goldenSets.facets(slug, name, revision) : [],
       hasCases
         ? goldenSets.cases(slug, name, { revision, filter: readCaseFilter(query), offset: 0, limit: casesPageSize })
         : { total: 0, rows: [] },
       hasCases ? health.attention(slug, name) : null,
+      hasCases ? holdout.state(slug, name, context.lookIds) : null,
     ])
     return {
       policy: { slug, name: policy.name, scheme: policy.scheme },
@@ -46,6 +47,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
       facets,
       first,
       attention,
+      holdout: sealed && sealed.cases > 0 ? { cases: sealed.cases, openUntil: sealed.open?.openUntil ?? null } : null,
     }
   })
 }

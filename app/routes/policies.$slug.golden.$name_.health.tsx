@@ -2,7 +2,8 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { findingPageSize } from '~/components/health/finding-list'
-import { HealthPage, type DivideAnswer } from '~/components/health/health-page'
+import { HealthPage } from '~/components/health/health-page'
+import type { DivideAnswer } from '~/components/health/splits-panel'
 import type { HealthView } from '~/components/health/types'
 import { findingKinds } from '~/domain/golden-set/health'
 import { TouchstoneError } from '~/lib/errors'
@@ -24,12 +25,17 @@ const querySchema = z.object({
 export async function loader({ request, params, context }: LoaderFunctionArgs): Promise<HealthView> {
   return withErrorResponse(async () => {
     const [slug, name] = [requireParameter(params, 'slug'), requireParameter(params, 'name')]
-    const { policies, goldenSets, health } = context.workspace
+    const { policies, goldenSets, health, holdout } = context.workspace
     const query = querySchema.parse(Object.fromEntries(new URL(request.url).searchParams))
     const [policy, goldenSet] = await Promise.all([policies.get(slug), goldenSets.get(slug, name)])
     const revision = query.revision !== undefined && query.revision <= goldenSet.head ? query.revision : goldenSet.head
     const state = await health.state(slug, name, revision)
-    const shared = { policy: { slug, name: policy.name }, goldenSet: { name, head: goldenSet.head }, revision }
+    const shared = {
+      policy: { slug, name: policy.name },
+      goldenSet: { name, head: goldenSet.head },
+      revision,
+      holdout: await holdout.state(slug, name, context.lookIds),
+    }
     if (state.status === 'examining') return { ...shared, state, versions: [] }
     const kind = query.finding
     const [cases, versions] = await Promise.all([

@@ -35,10 +35,10 @@ export type ReviewReplay = {
 /** A reviewer's confirm or overturn of what a model decided. */
 export interface ReviewService {
   replay(replayId: string): Promise<ReviewReplay>
-  /** Verdicts worth a look. `regressed` needs a baseline: verdicts that it had right. */
+  /** Verdicts worth a look. `regressed` needs a baseline: verdicts that it had right. `sealed` leaves out the holdout. */
   queue(
     replayId: string,
-    query: { queue: ReviewQueue; baselineId?: string | null; offset: number; limit: number },
+    query: { queue: ReviewQueue; baselineId?: string | null; sealed?: boolean; offset: number; limit: number },
   ): Promise<{ total: number; decided: number; rows: ReviewItem[] }>
   /** The model is right, whatever the golden set expects; where that is another label, the case becomes a suspect of the set's health. */
   confirm(input: { replayId: string; caseId: string; note?: string; author: string }): Promise<Decision>

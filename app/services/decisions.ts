@@ -46,8 +46,8 @@ export function createReviewService({
       return { id, slug, goldenSet, goldenRevision, versionNumber, modelName }
     },
 
-    async queue(replayId, { queue, baselineId = null, offset, limit }) {
-      return readReviewQueue(database, find(replayId), { queue, baselineId, offset, limit: Math.min(limit, maximumPageRows) })
+    async queue(replayId, { queue, baselineId = null, sealed, offset, limit }) {
+      return readReviewQueue(database, find(replayId), { queue, baselineId, sealed, offset, limit: Math.min(limit, maximumPageRows) })
     },
 
     async confirm({ replayId, caseId, note = '', author }) {

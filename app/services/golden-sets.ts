@@ -218,8 +218,8 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
     },
   }
 
-  function toCondition(goldenSetId: string, { text, label, facets, mustPass, history: lived }: CaseFilter): CaseCondition {
-    return { text, label, facets, mustPass, history: lived && history.condition(goldenSetId, lived) }
+  function toCondition(goldenSetId: string, { text, label, facets, mustPass, sealedAt, history: lived }: CaseFilter): CaseCondition {
+    return { text, label, facets, mustPass, sealedAt, history: lived && history.condition(goldenSetId, lived) }
   }
 }
 

@@ -27,11 +27,11 @@ export interface HealthService {
    * under examination (this begins it), or where that failed: `state` says why.
    */
   attention(slug: string, goldenName: string): Promise<number | null>
-  /** One page of the cases of a finding of a revision, as they stand in the newest; `open` leaves out those settled since. */
+  /** One page of the cases of a finding of a revision, as they stand in the newest; `open` leaves out those settled since, `sealed` the holdout. */
   cases(
     slug: string,
     goldenName: string,
-    query: { kind: FindingKind; revision?: number; open?: boolean; offset: number; limit: number },
+    query: { kind: FindingKind; revision?: number; open?: boolean; sealed?: boolean; offset: number; limit: number },
   ): Promise<{ total: number; rows: FindingCase[] }>
   /** Ids of the cases that are quoted in a prompt version: they flatter whoever quotes them. */
   leaked(slug: string, goldenName: string, revision?: number): Promise<string[]>

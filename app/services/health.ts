@@ -125,13 +125,13 @@ export function createHealthService({
       return urgent.reduce((sum, { cases, settled }) => sum + cases - settled, 0)
     },
 
-    async cases(slug, goldenName, { kind, revision, open = false, offset, limit }) {
+    async cases(slug, goldenName, { kind, revision, open = false, sealed, offset, limit }) {
       const { key, head } = await keyOf(slug, goldenName, revision)
       const report = store.newest(key) ?? (await reportOf(key))
       return store.page(
         report,
         { ...key, revision: head },
-        { kind, open, offset: Math.max(0, offset), limit: Math.min(limit, maximumPageRows) },
+        { kind, open, sealed, offset: Math.max(0, offset), limit: Math.min(limit, maximumPageRows) },
       )
     },
 

@@ -9,6 +9,7 @@ import type { Outcome } from '../domain/verdict/verdict'
 import type { ModelConfiguration } from '../replay/model-configuration'
 import type { AnnotationService, ReviewService } from './annotations-api'
 import type { HealthService } from './health-api'
+import type { HoldoutService } from './holdout-api'
 import type { ReplayEvent, ReplayProgress, ReplayStatus } from '../replay/ports'
 
 /**
@@ -24,6 +25,7 @@ export type Workspace = {
   annotations: AnnotationService
   reviews: ReviewService
   health: HealthService
+  holdout: HoldoutService
   close(): Promise<void>
 }
 
@@ -132,6 +134,9 @@ export type GoldenSetSummary = {
   updatedAt: number | null
 }
 
+/** The newest revision of a golden set whose holdout is left out (seal-holdout.ts says when). */
+export type SealedAt = number
+
 export type CaseFilter = {
   /** Words that the content, the id or the note must hold; case-insensitive. */
   text?: string
@@ -141,6 +146,7 @@ export type CaseFilter = {
   mustPass?: boolean
   /** Cases whose outcome differs between any two finished replays ('ever-flipped'), or that no replay got right ('always-wrong'). */
   history?: 'ever-flipped' | 'always-wrong' | 'always-right'
+  sealedAt?: SealedAt
 }
 
 export type ImportPlan = { added: number; changed: number; relabelled: number; unchanged: number; removed: number }
@@ -316,7 +322,15 @@ export interface ReplayService {
   baselineFor(slug: string, goldenSet: string, modelName?: string): Promise<ReplaySummary | null>
   trials(
     replayId: string,
-    query: { outcome?: Outcome; ruleOutcome?: 'right' | 'wrong'; expectedLabel?: string; label?: string; offset: number; limit: number },
+    query: {
+      outcome?: Outcome
+      ruleOutcome?: 'right' | 'wrong'
+      expectedLabel?: string
+      label?: string
+      sealedAt?: SealedAt
+      offset: number
+      limit: number
+    },
   ): Promise<{ total: number; rows: CaseJudgement[]; caseIds: string[] }>
 }
 
@@ -347,6 +361,7 @@ export type FlipFilter = {
   candidateOutcome?: Outcome
   /** This one case: how a link to a flip finds it. */
   caseId?: string
+  sealedAt?: SealedAt
 }
 
 export type FlipRow = ComparedCase & {

@@ -8,6 +8,7 @@ import { createComparisonService } from './comparisons'
 import { createReviewService } from './decisions'
 import { createGoldenSetService } from './golden-sets'
 import { createHealthService } from './health'
+import { createHoldoutService } from './holdout'
 import { createPolicyService } from './policies'
 import { createPromptService } from './prompts'
 import { readPrices } from './read-prices'
@@ -57,6 +58,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     annotations: createAnnotationService({ database, goldenSets, now }),
     reviews: createReviewService({ database, goldenSets, now }),
     health,
+    holdout: createHoldoutService({ database, goldenSets, now }),
     async close() {
       await Promise.all([replays.close(), health.close()])
       await database.close()

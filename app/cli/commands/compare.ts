@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
 import { writeJson, type CliContext } from '../context'
+import { placeOfReplay, readHoldout, revealOption } from '../holdout'
 import { printComparison } from '../print-comparison'
 import { collect, realNumber } from '../options'
 import { inert } from '../terminal'
@@ -16,6 +17,7 @@ type CompareOptions = {
   junit?: string
   html?: string
   showContent?: boolean
+  revealHoldout?: string
 }
 
 export function registerCompare(program: Command, context: CliContext): void {
@@ -38,6 +40,7 @@ export function registerCompare(program: Command, context: CliContext): void {
     .option('--junit <file>', 'write a JUnit report: a failure for each regressed case')
     .option('--html <file>', 'write one self-contained page with the flips, content blurred until clicked')
     .option('--show-content', 'print the content of regressed cases (it can be vile)')
+    .option(...revealOption)
     .addHelpText(
       'after',
       `
@@ -60,7 +63,11 @@ async function runCompare(
   candidateReference: string,
   options: CompareOptions,
 ): Promise<void> {
-  const workspace = await context.openWorkspace()
+  const everything = await context.openWorkspace()
+  const { workspace, holdout } = await readHoldout(context, everything, await placeOfReplay(everything, candidateReference), {
+    reason: options.revealHoldout,
+    what: `comparison of ${baselineReference} with ${candidateReference}`,
+  })
   const baseline = await workspace.replays.resolve(baselineReference)
   const candidate = await workspace.replays.resolve(candidateReference)
   const noise = options.noise === undefined ? {} : { noise: await workspace.replays.resolve(options.noise) }
@@ -82,7 +89,7 @@ async function runCompare(
   if (options.json) {
     const { writeComparisonJson } = await import('~/services/export-data')
     for await (const piece of writeComparisonJson(
-      comparison,
+      { ...comparison, ...(holdout ? { holdout } : {}) },
       options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate, noise),
     ))
       context.stdout.write(piece)
@@ -91,11 +98,13 @@ async function runCompare(
 }
 
 async function runCompareMany(context: CliContext, references: readonly string[], options: CompareOptions): Promise<void> {
-  const onlyForTwo = (['by', 'noise', 'markdown', 'junit', 'html', 'showContent'] as const).filter((name) => options[name] !== undefined)
+  const onlyForTwo = (['by', 'noise', 'markdown', 'junit', 'html', 'showContent', 'revealHoldout'] as const).filter(
+    (name) => options[name] !== undefined,
+  )
   if (onlyForTwo.length)
     throw new TouchstoneError(
       'invalid-input',
-      `${onlyForTwo.map((name) => `--${name === 'showContent' ? 'show-content' : name}`).join(', ')} is for two replays, not ${references.length}.`,
+      `${onlyForTwo.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', ')} is for two replays, not ${references.length}.`,
       'Compare the two that matter.',
     )
   const workspace = await context.openWorkspace()

@@ -2,10 +2,11 @@ import { Option, type Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
 import type { Workspace } from '~/services/workspace-api'
 import { say, type CliContext } from '../context'
+import { placeOfGoldenSet, placeOfReplay, readHoldout, revealOption } from '../holdout'
 import { wholeNumber } from '../options'
 import { inert } from '../terminal'
 
-type ExportOptions = { format?: string; output?: string; version?: number; replay?: string; against?: string }
+type ExportOptions = { format?: string; output?: string; version?: number; replay?: string; against?: string; revealHoldout?: string }
 
 const goldenFormats = ['jsonl', 'csv', 'tsv', 'promptfoo', 'label-studio', 'openai-fine-tuning', 'dpo'] as const
 const replayFormats = ['jsonl', 'csv', 'tsv'] as const
@@ -28,12 +29,14 @@ export function registerExport(program: Command, context: CliContext): void {
     .option('--output <file>', 'write to this file (default: print)')
     .option('--against <replay>', 'candidate replay: export the comparison with it')
     .option('--version <number>', 'training formats: version whose text is the system message', wholeNumber(1, 1_000_000))
+    .option(...revealOption)
     .option('--replay <replay>', 'dpo: replay whose wrong answers are the rejected ones')
     .addHelpText(
       'after',
       `
 JSON Lines is lossless: importing it again gives the same cases. CSV and TSV are made safe for spreadsheets.
-Training formats hold the training split only.
+Training formats hold the training split only. Cases in the split "holdout" are sealed: they are left out unless
+--reveal-holdout says why they are needed, which is put on record.
 
 Examples:
   $ touchstone export community-hate/cases --output cases.jsonl
@@ -46,7 +49,7 @@ Examples:
 
 async function runExport(context: CliContext, what: string, options: ExportOptions): Promise<void> {
   const workspace = await context.openWorkspace()
-  const pieces = await choosePieces(workspace, what, options)
+  const pieces = await choosePieces(await openForReading(context, workspace, what, options), what, options)
   if (options.output !== undefined) {
     const { writeTextFile } = await import('~/services/text-output')
     await writeTextFile(options.output, pieces)
@@ -68,6 +71,13 @@ async function choosePieces(workspace: Workspace, what: string, options: ExportO
       ...(options.replay === undefined ? {} : { replay: options.replay }),
     })
   return exportReplay(workspace, what, oneOf(replayFormats, options.format ?? 'jsonl'))
+}
+
+/** With the holdout sealed, or opened on record. */
+async function openForReading(context: CliContext, workspace: Workspace, what: string, options: ExportOptions): Promise<Workspace> {
+  const place = what.includes('/') ? await placeOfGoldenSet(workspace, what) : await placeOfReplay(workspace, what)
+  const against = options.against === undefined ? '' : ` against ${options.against}`
+  return (await readHoldout(context, workspace, place, { reason: options.revealHoldout, what: `export of ${what}${against}` })).workspace
 }
 
 function oneOf<T extends string>(formats: readonly T[], format: string): T {

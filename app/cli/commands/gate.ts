@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { GateResult } from '~/domain/gate/gate-result'
 import type { EarlyStopReport } from '~/services/early-stop'
 import type { GateReport } from '~/services/run-gate'
+import type { Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
 import { count, duration } from '../format-figures'
@@ -58,6 +59,7 @@ Examples:
 async function runGateCommand(context: CliContext, suiteFile: string, options: GateOptions): Promise<void> {
   context.jsonEvents = options.json ?? false
   const { createGateReport, runGate } = await import('~/services/run-gate')
+  const { sealHoldout } = await import('~/services/seal-holdout')
   const workspace = await context.openWorkspace()
   const report = await runGate(workspace, {
     suiteFile,
@@ -74,6 +76,8 @@ async function runGateCommand(context: CliContext, suiteFile: string, options: G
     },
     onNote: (text) => say(context, inert(text)),
   })
+  // Reports show single cases: those of the sealed holdout stay sealed.
+  const shown = sealHoldout(workspace)
   const files = [
     ['markdown', options.markdown],
     ['junit', options.junit],
@@ -82,10 +86,10 @@ async function runGateCommand(context: CliContext, suiteFile: string, options: G
   for (const [kind, file] of files) {
     if (file === undefined) continue
     const { writeTextFile } = await import('~/services/text-output')
-    await writeTextFile(file, [await createGateReport(workspace, report, kind)])
+    await writeTextFile(file, [await createGateReport(shown, report, kind)])
   }
   if (options.json) writeJson(context, report)
-  else await printGate(context, report)
+  else await printGate(context, shown, report)
   context.exitCode = exitCodeOf[report.result]
 }
 
@@ -97,7 +101,7 @@ function earlyStopWords({ stopped, replayed, cases, callsSaved, callsInFull, see
     : `Not stopped early: the answer was not certain before the last case. Order: ${parts}.`
 }
 
-async function printGate(context: CliContext, report: GateReport): Promise<void> {
+async function printGate(context: CliContext, workspace: Workspace, report: GateReport): Promise<void> {
   const paint = createPaint(context.stdout, context.environment)
   const side = (name: string, { prompt, promptHash, replay, calls, cached, durationMs, reused }: GateReport['baseline']) =>
     `${name}: ${prompt} (${promptHash.slice(0, 12)}), replay ${replay}, ${reused ? 'replayed before' : `${count(calls)} calls, ${count(cached)} from the cache, ${duration(durationMs)}`}`
@@ -123,5 +127,5 @@ async function printGate(context: CliContext, report: GateReport): Promise<void>
     '',
   ]
   context.stdout.write(`${sections.join('\n')}\n`)
-  await printComparison(context, await context.openWorkspace(), report.comparison, { withSlices: false })
+  await printComparison(context, workspace, report.comparison, { withSlices: false })
 }

@@ -1,5 +1,5 @@
 import { useNavigate, useSearchParams } from '@remix-run/react'
-import { Download, FileUp, HeartPulse, History, Plus, SearchX } from 'lucide-react'
+import { FileUp, HeartPulse, History, Plus, SearchX } from 'lucide-react'
 import { useRef, useState, useEffect } from 'react'
 import { Badge } from '~/components/ui/badge'
 import { Button, ButtonLink } from '~/components/ui/button'
@@ -7,7 +7,6 @@ import { FilterChips } from '~/components/ui/filters'
 import { Select } from '~/components/ui/form'
 import { formatCount, formatQuantity } from '~/components/ui/format'
 import { isTypingTarget } from '~/components/ui/kbd'
-import { Menu } from '~/components/ui/menu'
 import { EmptyState, ErrorNotice, Notice } from '~/components/ui/notices'
 import { Page, PageHeader } from '~/components/ui/panel'
 import type { Page as RowPage } from '~/components/ui/paged-rows'
@@ -21,6 +20,8 @@ import { caseColumns, caseGrid, caseRowHeightPx } from './case-columns'
 import { CaseDrawer, type CaseDrawerMode } from './case-drawer'
 import { describeCaseFilter, readCaseFilter, writeCaseFilter, type CaseFilter } from './case-filter-url'
 import { CaseFilters } from './case-filters'
+import { ExportMenu } from './export-menu'
+import { HoldoutSign } from './holdout-sign'
 import { RevisionSheet } from './revision-list'
 
 export type GoldenSetView = {
@@ -34,6 +35,8 @@ export type GoldenSetView = {
   first: RowPage<CaseRow>
   /** Cases whose health asks to act, in the newest revision; null: not known yet. */
   attention: number | null
+  /** Null: no case is sealed. */
+  holdout: { cases: number; openUntil: number | null } | null
 }
 
 export const casesPageSize = 100
@@ -183,6 +186,7 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
           <CaseFilters filter={filter} scheme={policy.scheme} facets={view.facets} onChange={changeFilter} searchRef={search} />
           <div className="flex min-h-10 flex-wrap items-center gap-x-4 gap-y-1 py-1">
             <RowCount total={rows.total} noun={['case', 'cases']} changing={rows.changing} />
+            {view.holdout && <HoldoutSign base={base} {...view.holdout} />}
             <FilterChips chips={chips} onChange={changeFilter} onClear={() => changeFilter({})} />
           </div>
           {rows.problem && (
@@ -243,27 +247,6 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
         hrefOf={(number) => (number === goldenSet.head ? base : `${base}?revision=${number}`)}
       />
     </Page>
-  )
-}
-
-function ExportMenu({ base, revision }: { base: string; revision: number }) {
-  const formats: Array<[format: string, label: string]> = [
-    ['jsonl', 'JSON Lines (complete)'],
-    ['csv', 'CSV'],
-    ['tsv', 'TSV'],
-    ['promptfoo', 'promptfoo test cases'],
-    ['label-studio', 'Label Studio'],
-  ]
-  return (
-    <Menu
-      items={formats.map(([format, label]) => ({
-        kind: 'link' as const,
-        label,
-        href: `${base}/export?format=${format}&revision=${revision}`,
-      }))}
-    >
-      <Button icon={Download}>Export</Button>
-    </Menu>
   )
 }
 

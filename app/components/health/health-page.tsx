@@ -1,12 +1,11 @@
-import { Form, useNavigation, useRevalidator } from '@remix-run/react'
-import { Gavel, Split } from 'lucide-react'
+import { useRevalidator } from '@remix-run/react'
+import { Gavel } from 'lucide-react'
 import { useEffect } from 'react'
 import { RehearsalBadge } from '~/components/ui/badge'
-import { Button, ButtonLink } from '~/components/ui/button'
+import { ButtonLink } from '~/components/ui/button'
 import { ProgressBar } from '~/components/ui/figure'
-import { Field, Input } from '~/components/ui/form'
 import { formatCount, formatQuantity } from '~/components/ui/format'
-import { ErrorNotice, Notice } from '~/components/ui/notices'
+import { Notice } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { RelativeTime } from '~/components/ui/time'
 import type { HealthProgress } from '~/domain/golden-set/health'
@@ -14,11 +13,8 @@ import { AgreementPanel } from './agreement-panel'
 import { BalancePanel } from './balance-panel'
 import { FindingList } from './finding-list'
 import { stageWords } from './findings'
+import { SplitsPanel, type DivideAnswer } from './splits-panel'
 import type { HealthView } from './types'
-
-export type DivideAnswer =
-  | { divided: { revision: number; counts: Record<string, number>; clustersKept: number } }
-  | { problem: { message: string; advice: string | null } }
 
 const pollMs = 700
 
@@ -76,7 +72,7 @@ export function HealthPage({ view, answer }: { view: HealthView; answer: DivideA
           )}
           <AgreementPanel agreement={state.report.agreement} versions={view.versions} place={place} />
           <BalancePanel balance={state.report.balance} place={place} />
-          {!old && <DividePanel answer={answer} />}
+          {!old && <SplitsPanel base={base} holdout={view.holdout} answer={answer} />}
         </div>
       )}
     </Page>
@@ -97,36 +93,6 @@ function Examining({ progress }: { progress: HealthProgress }) {
         {progress.total > 0 ? `${formatCount(progress.done)} of ${formatCount(progress.total)}. ` : ''}You can leave: it goes on, and the
         result is kept.
       </p>
-    </Panel>
-  )
-}
-
-/** Train, validation and holdout, drawn anew. */
-function DividePanel({ answer }: { answer: DivideAnswer | undefined }) {
-  const pending = useNavigation().formData?.get('intent') === 'divide'
-  return (
-    <Panel title="Splits">
-      {answer && 'problem' in answer && <ErrorNotice className="mb-3" title={answer.problem.message} advice={answer.problem.advice} />}
-      {answer && 'divided' in answer && (
-        <Notice className="mb-3">
-          Revision {answer.divided.revision}: {formatCount(answer.divided.counts.train)} train,{' '}
-          {formatCount(answer.divided.counts.validation)} validation, {formatCount(answer.divided.counts.holdout)} holdout;{' '}
-          {formatQuantity(answer.divided.clustersKept, 'group')} of duplicates kept on one side.
-        </Notice>
-      )}
-      <p className="mb-3 max-w-prose text-sm text-ink-muted">
-        Divides all cases into 60% train, 20% validation and 20% holdout, each label and rule in the same shares, duplicates on one side. It
-        makes a revision; the seed stands in its message, so that anybody can draw the same.
-      </p>
-      <Form method="post" preventScrollReset className="flex flex-wrap items-end gap-3">
-        <input type="hidden" name="intent" value="divide" />
-        <Field label="Seed" className="w-32">
-          <Input name="seed" type="number" min={0} max={4294967295} defaultValue={1} required />
-        </Field>
-        <Button type="submit" icon={Split} pending={pending}>
-          Divide
-        </Button>
-      </Form>
     </Panel>
   )
 }

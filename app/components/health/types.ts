@@ -1,4 +1,5 @@
 import type { FindingCase, FindingKind, HealthProgress, HealthReport } from '~/domain/golden-set/health'
+import type { HoldoutState } from '~/domain/golden-set/holdout'
 
 /** How a replayed version does, beside how people do. */
 export type VersionAccuracy = {
@@ -23,4 +24,5 @@ export type HealthView = {
         open: { kind: FindingKind; total: number; rows: FindingCase[] } | null
       }
   versions: VersionAccuracy[]
+  holdout: HoldoutState
 }

@@ -5,6 +5,7 @@ import { classNames } from './class-names'
 
 /** A bordered region with an optional title bar. With `flush` the children reach the border (tables, lists). */
 export function Panel({
+  id,
   title,
   headingLevel: Heading = 'h2',
   actions,
@@ -13,6 +14,8 @@ export function Panel({
   children,
   footer,
 }: {
+  /** What a link to this part names. */
+  id?: string
   title?: ReactNode
   headingLevel?: 'h2' | 'h3'
   actions?: ReactNode
@@ -22,7 +25,7 @@ export function Panel({
   footer?: ReactNode
 }) {
   return (
-    <section className={classNames('flex min-w-0 flex-col rounded-lg border bg-surface', flush && 'overflow-clip', className)}>
+    <section id={id} className={classNames('flex min-w-0 flex-col rounded-lg border bg-surface', flush && 'overflow-clip', className)}>
       {(title || actions) && (
         <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1">
           {title && <Heading className="mr-auto text-sm font-semibold">{title}</Heading>}

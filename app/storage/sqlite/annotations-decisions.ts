@@ -1,3 +1,4 @@
+import { sealedSplit } from '../../domain/golden-set/holdout'
 import { lowConfidence, type Decision, type ReviewItem, type ReviewQueue } from '../../domain/review/review'
 import type { Outcome, RuleOutcome, Verdict } from '../../domain/verdict/verdict'
 import { createId } from '../../lib/ids'
@@ -46,12 +47,12 @@ export function findReviewedReplay(database: TouchstoneDatabase, replayId: strin
 export function readReviewQueue(
   database: TouchstoneDatabase,
   replay: ReviewedReplay,
-  query: { queue: ReviewQueue; baselineId: string | null; offset: number; limit: number },
+  query: { queue: ReviewQueue; baselineId: string | null; sealed?: boolean; offset: number; limit: number },
 ): { total: number; decided: number; rows: ReviewItem[] } {
   const { raw } = database
   const parameters = { goldenSetId: replay.goldenSetId, revision: replay.head, replayId: replay.id, baselineId: query.baselineId ?? '' }
   const from = `FROM (${tally('@replayId')}) AS s JOIN GoldenCase AS g ON g.caseId = s.caseId AND ${inRevision}
-    LEFT JOIN (${tally('@baselineId')}) AS b ON b.caseId = s.caseId WHERE ${conditions[query.queue]}`
+    LEFT JOIN (${tally('@baselineId')}) AS b ON b.caseId = s.caseId WHERE ${conditions[query.queue]}${query.sealed ? ` AND g.split IS NOT '${sealedSplit}'` : ''}`
   const counts = raw
     .prepare<[object], { total: number; decided: number }>(
       `SELECT count(*) AS total,

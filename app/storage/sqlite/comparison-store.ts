@@ -3,6 +3,7 @@ import type { Outcome } from '../../domain/verdict/verdict'
 import type { SqliteHandle } from '../database'
 import { facetNeedle } from './facets'
 import { toWordConditions } from './golden-case-queries'
+import { notSealed } from './holdout-store'
 
 /** One row of ComparisonCase but for its rank, which is its place in the list. */
 export type ComparisonCaseRow = {
@@ -32,6 +33,8 @@ export type ComparisonCaseFilter = {
   facets?: ReadonlyArray<{ by: string; value: string }>
   /** Words, each of which must stand in the content, the id or the note. */
   text?: string
+  /** Leaves out the sealed holdout as this newest revision has it. */
+  sealedAt?: number
 }
 
 /** Where a case's state is looked up: the candidate's revision, else the baseline's. */
@@ -175,9 +178,14 @@ function toSql(filter: ComparisonCaseFilter): { sql: string; parameters: Record<
     parameters[`facet${index}`] = facetNeedle(facet)
   }
   const words = toWordConditions(filter.text ?? '')
+  if (filter.sealedAt !== undefined) {
+    parts.push(notSealed)
+    parameters.sealedAt = filter.sealedAt
+  }
+  const sql = [...parts, ...words.parts].map((part) => ` AND ${part}`).join('')
   return {
-    sql: [...parts, ...words.parts].map((part) => ` AND ${part}`).join(''),
+    sql,
     parameters: { ...parameters, ...words.parameters },
-    joinsCase: facets.length + words.parts.length > 0,
+    joinsCase: sql.includes('g.'),
   }
 }

@@ -1,9 +1,11 @@
 import type { CaseRow } from '../../domain/golden-set/case-records'
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
+import { sealedSplit } from '../../domain/golden-set/holdout'
 import type { Slice } from '../../domain/golden-set/slices'
 import type { SqliteHandle } from '../database'
 import { facetNeedle } from './facets'
 import { caseSelection, foldText, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
+import { notSealed } from './holdout-store'
 
 /** `g` belongs to the revision that is bound to `@revision`. */
 export const inRevision = `g.goldenSetId = @goldenSetId AND g.fromRevision <= @revision AND (g.untilRevision IS NULL OR g.untilRevision > @revision)`
@@ -15,6 +17,8 @@ export type CaseCondition = {
   label?: string | null
   facets?: readonly Slice[]
   mustPass?: boolean
+  /** Leaves out the sealed holdout as this newest revision has it. */
+  sealedAt?: number
   /** Ids of the cases with a certain history, as the rows of a temporary table (see case-history.ts): a condition on `g.caseId`. */
   history?: { sql: string; signature: string }
 }
@@ -46,7 +50,7 @@ export class GoldenCaseQueries {
   }
 
   private select(key: RevisionKey, condition: CaseCondition): Float64Array {
-    const { sql, parameters } = toSql(condition)
+    const { sql, parameters } = toSql(condition, key)
     const memoryKey = JSON.stringify([key.goldenSetId, key.revision, sql, parameters, condition.history?.signature ?? null])
     return remember(this.selections, memoryKey, rememberedFilters, () => {
       const statement = this.handle
@@ -89,7 +93,7 @@ export class GoldenCaseQueries {
   }
 }
 
-function toSql(condition: CaseCondition): { sql: string; parameters: Record<string, string | number> } {
+function toSql(condition: CaseCondition, key: RevisionKey): { sql: string; parameters: Record<string, string | number> } {
   const parts: string[] = []
   const parameters: Record<string, string | number> = {}
   if (condition.label === null) parts.push('g.label IS NULL')
@@ -103,6 +107,11 @@ function toSql(condition: CaseCondition): { sql: string; parameters: Record<stri
     parameters[`facet${index}`] = facetNeedle(facet)
   }
   if (condition.history) parts.push(condition.history.sql)
+  if (condition.sealedAt !== undefined) {
+    parts.push(condition.sealedAt === key.revision ? `g.split IS NOT '${sealedSplit}'` : notSealed)
+    // Sealing changes with the newest revision: what was selected before it must not be remembered for it.
+    parameters.sealedAt = condition.sealedAt
+  }
   // The costliest condition comes last.
   const words = toWordConditions(condition.text ?? '')
   return { sql: [...parts, ...words.parts].map((part) => ` AND ${part}`).join(''), parameters: { ...parameters, ...words.parameters } }

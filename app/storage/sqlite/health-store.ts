@@ -1,4 +1,5 @@
 import type { FindingCase, FindingItem, FindingKind, HealthReport } from '../../domain/golden-set/health'
+import { sealedSplit } from '../../domain/golden-set/holdout'
 import { createId } from '../../lib/ids'
 import type { TouchstoneDatabase } from '../database'
 import { inRevision, type RevisionKey } from './golden-case-queries'
@@ -65,12 +66,12 @@ export class HealthStore {
   page(
     report: StoredHealthReport,
     key: RevisionKey,
-    query: { kind: FindingKind; open: boolean; offset: number; limit: number },
+    query: { kind: FindingKind; open: boolean; sealed?: boolean; offset: number; limit: number },
   ): { total: number; rows: FindingCase[] } {
     const { raw } = this.database
     const settled = `EXISTS (SELECT 1 FROM Adjudication AS a WHERE a.goldenSetId = @goldenSetId AND a.caseId = f.caseId AND a.label IS g.label)`
     const from = `FROM HealthFinding AS f JOIN GoldenCase AS g ON g.caseId = f.caseId AND ${inRevision}
-      WHERE f.reportId = @reportId AND f.kind = @kind${query.open ? ` AND NOT ${settled}` : ''}`
+      WHERE f.reportId = @reportId AND f.kind = @kind${query.open ? ` AND NOT ${settled}` : ''}${query.sealed ? ` AND g.split IS NOT '${sealedSplit}'` : ''}`
     const parameters = { ...key, reportId: report.id, kind: query.kind }
     const total = raw.prepare<[object], number>(`SELECT count(*) ${from}`).pluck().get(parameters) ?? 0
     const rows = raw

@@ -5,6 +5,7 @@ import type { ModelConfiguration } from '../../replay/model-configuration'
 import type { ReplayStatus } from '../../replay/ports'
 import type { SqliteHandle } from '../database'
 import { readVerdict, type VerdictColumns } from './case-judgements'
+import { notSealed } from './holdout-store'
 
 export type ReplayRow = {
   id: string
@@ -252,8 +253,8 @@ export class ReplayRows {
   }
 
   trials(id: string, query: TrialCondition & { offset: number; limit: number }): { total: number; rows: TrialPageRow[] } {
-    const { outcome = null, ruleOutcome = null, expectedLabel = null, label = null } = query
-    const parameters = { replayId: id, outcome, ruleOutcome, expectedLabel, label }
+    const { outcome = null, ruleOutcome = null, expectedLabel = null, label = null, sealedAt = null } = query
+    const parameters = { replayId: id, outcome, ruleOutcome, expectedLabel, label, sealedAt }
     const total = this.statements.countTrials.get(parameters) ?? 0
     const rows = this.statements.trials.all({ ...parameters, offset: query.offset, limit: query.limit })
     return {
@@ -270,7 +271,14 @@ export class ReplayRows {
   }
 }
 
-export type TrialCondition = { outcome?: Outcome; ruleOutcome?: 'right' | 'wrong'; expectedLabel?: string; label?: string }
+export type TrialCondition = {
+  outcome?: Outcome
+  ruleOutcome?: 'right' | 'wrong'
+  expectedLabel?: string
+  label?: string
+  /** Leaves out the sealed holdout as this newest revision has it. */
+  sealedAt?: number
+}
 
 /** Null parameters are no condition. The expected label is that of the revision which the replay pins. */
 const trialCondition = `t.replayId = @replayId AND (@outcome IS NULL OR t.outcome = @outcome)
@@ -278,7 +286,9 @@ const trialCondition = `t.replayId = @replayId AND (@outcome IS NULL OR t.outcom
   AND (@expectedLabel IS NULL OR EXISTS (
     SELECT 1 FROM Replay AS r JOIN GoldenCase AS g ON g.goldenSetId = r.goldenSetId AND g.caseId = t.caseId
       AND g.fromRevision <= r.goldenRevision AND (g.untilRevision IS NULL OR g.untilRevision > r.goldenRevision)
-    WHERE r.id = t.replayId AND g.label = @expectedLabel))`
+    WHERE r.id = t.replayId AND g.label = @expectedLabel))
+  AND (@sealedAt IS NULL OR EXISTS (SELECT 1 FROM Replay AS r JOIN GoldenCase AS g ON g.goldenSetId = r.goldenSetId AND g.caseId = t.caseId
+    WHERE r.id = t.replayId AND ${notSealed}))`
 
 type TrialRow = VerdictColumns & { caseId: string; epoch: number; outcome: Outcome; ruleOutcome: RuleOutcome; detail: string | null }
 export type TrialPageRow = Pick<CaseJudgement, 'epoch' | 'outcome' | 'ruleOutcome' | 'verdict' | 'detail'> & { caseId: string }

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { useWorkspace } from './_support/command-line'
+
+const { run, write } = useWorkspace()
+const cases = ['train', 'train', 'validation', 'holdout', 'holdout'].map((split, index) => ({
+  id: `c${index}`,
+  content: `message number ${index}`,
+  expected: index % 2 ? 'violates' : 'allowed',
+  split,
+}))
+const ids = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id: string }).id)
+
+it('seals the holdout in exports and comparisons until a reason is given, which is put on record', async () => {
+  await run('import', write('set.jsonl', cases.map((row) => JSON.stringify(row)).join('\n')), '--policy', 'sealed')
+  const plain = await run('export', 'sealed/set')
+  expect({ exitCode: plain.exitCode, ids: ids(plain.stdout) }).toEqual({ exitCode: 0, ids: ['c0', 'c1', 'c2'] })
+  expect(plain.stderr).toContain('2 cases of set are in the sealed holdout')
+  const opened = await run('export', 'sealed/set', '--reveal-holdout', 'audit of release 3')
+  expect({ stderr: opened.stderr, ids: ids(opened.stdout) }).toEqual({ stderr: '', ids: ['c0', 'c1', 'c2', 'c3', 'c4'] })
+  expect((await run('export', 'sealed/set', '--reveal-holdout', ' ')).exitCode).toBe(3)
+
+  for (const [index, word] of ['one', 'two'].entries())
+    await run(
+      'replay',
+      '--prompt',
+      write(`v${index}.md`, `# Policy\n\n## R1\nRemove "${word}".\n`),
+      '--golden',
+      'sealed/set',
+      '--model',
+      'touchstone:rehearsal',
+    )
+  const document = JSON.parse((await run('compare', 'sealed@1', 'sealed@2', '--json')).stdout) as {
+    n: number
+    cases: unknown[]
+    holdout: unknown
+  }
+  expect([document.n, document.cases.length, document.holdout]).toEqual([5, 3, { cases: 2, shown: false }])
+  const shown = JSON.parse(
+    (await run('compare', 'sealed@1', 'sealed@2', '--json', '--reveal-holdout', 'why v2 is worse')).stdout,
+  ) as typeof document
+  expect([shown.n, shown.cases.length, shown.holdout]).toEqual([5, 5, { cases: 2, shown: true }])
+})
