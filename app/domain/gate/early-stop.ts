@@ -3,6 +3,7 @@ import { createBettingConfidenceSequence, replayLockIn } from '../statistics'
 import type { Outcome } from '../verdict/verdict'
 import type { GateConditions } from './gate-conditions'
 import type { GateConditionResult, GateEvaluation, GateResult } from './gate-result'
+import { answersNames } from './evaluate-gate'
 import { settleDifference } from './judge-difference'
 
 /** How α is shared among what must hold at once; the sum is 1. */
@@ -115,7 +116,7 @@ export function createEarlyStop(conditions: GateConditions, sizes: EarlyStopSize
     const { mustPass, maxUnscored, maxCostUsd } = conditions
     if (marked.size > 0) settled.set('mustPass', settleZeroTolerance(marked))
     if (mustPass && 'tag' in mustPass) settled.set(`mustPass: tag ${mustPass.tag}`, settleZeroTolerance(tagged))
-    else if (mustPass) settled.set('mustPass: all', settleZeroTolerance({ ...all, unscored: 0 }))
+    else if (mustPass) settled.set('mustPass: all', settleZeroTolerance(all))
     if (maxUnscored !== undefined)
       for (const side of ['baseline', 'candidate'] as const)
         settled.set(`unscored, ${side}`, settleCeiling(unscored[side], all.size - all.seen, all.size, maxUnscored))
@@ -162,8 +163,8 @@ const needsEveryCase = ({ overall, slices, maxOverEnforcement, maxUnderEnforceme
   maxUnderEnforcement !== undefined ||
   maxLatencyMs !== undefined
 
-/** Of conditions that do not depend on how many cases were replayed. */
-const unaffected = new Set(['golden set'])
+/** Conditions that do not depend on how many cases were replayed, or that more cases cannot lift. */
+const unaffected = new Set<string>(['golden set', ...Object.values(answersNames)])
 export const notJudged = 'not judged: the gate failed before every case was replayed'
 
 /**

@@ -40,6 +40,7 @@ export function evaluateGate(conditions: GateConditions, comparison: Comparison,
   const results = [
     evaluateResults(facts),
     evaluateGoldenSet(comparison, facts),
+    ...evaluateAnswers(conditions, comparison),
     evaluateDifference(conditions, comparison),
     ...evaluateZeroTolerance(conditions, comparison),
     ...evaluateOverallFloors(conditions, comparison.candidate),
@@ -84,6 +85,39 @@ function evaluateGoldenSet({ baseline, candidate }: Comparison, { golden }: Gate
   )
 }
 
+/** Conditions on what was replayed, which no case still to come can lift. */
+export const answersNames = { errors: 'answers', silence: 'unscored' } as const
+
+/**
+ * A suite without `maxUnscored` allows nothing that would hide behind it: cases that the provider never answered are missing results, and a
+ * candidate that leaves more cases without a score than the baseline does looks better than it is.
+ */
+function evaluateAnswers({ maxUnscored, alpha }: GateConditions, comparison: Comparison): GateConditionResult[] {
+  if (maxUnscored !== undefined) return []
+  const results: GateConditionResult[] = []
+  const { baseline, candidate, unscored } = comparison
+  const [before, after] = [baseline.unscored.error, candidate.unscored.error]
+  if (before + after > 0)
+    results.push(
+      condition(
+        answersNames.errors,
+        'inconclusive',
+        `${before} baseline and ${after} candidate cases ended in an error`,
+        'results are missing; maxUnscored says how many may be',
+      ),
+    )
+  if (unscored && unscored.onlyCandidate > unscored.onlyBaseline && unscored.pValue !== null && unscored.pValue < alpha)
+    results.push(
+      condition(
+        answersNames.silence,
+        'inconclusive',
+        `${unscored.onlyCandidate} cases have a score in the baseline only, ${unscored.onlyBaseline} in the candidate only`,
+        'the candidate leaves more cases without a score; maxUnscored says how many may be',
+      ),
+    )
+  return results
+}
+
 /** What the condition on the difference is called. */
 export const differenceName = ({ require, margin }: Pick<GateConditions, 'require' | 'margin'>): string =>
   require === 'better' ? 'better than the baseline' : `not worse by ${formatMargin(margin)}`
@@ -122,7 +156,12 @@ function evaluateZeroTolerance({ mustPass }: GateConditions, comparison: Compari
     const flips = comparison.slices.find((slice) => slice.by === 'tag' && slice.value === mustPass.tag)?.flips
     const total = flips ? flips.fixed + flips.regressed + flips.stillRight + flips.stillWrong + flips.unscored : 0
     results.push(judge(`mustPass: tag ${mustPass.tag}`, total, flips?.regressed ?? 0, flips?.unscored ?? 0))
-  } else if (mustPass) results.push(judge('mustPass: all', comparison.n + comparison.flips.unscored, comparison.flips.regressed, 0))
+  } else if (mustPass) {
+    const { flips, candidate, n } = comparison
+    // Nobody said what an unlabelled case should get, so nothing can be held against the candidate there.
+    const unscored = Math.max(0, flips.unscored - candidate.unscored.unlabelled)
+    results.push(judge('mustPass: all', n + unscored, flips.regressed, unscored))
+  }
   return results
 }
 

@@ -66,13 +66,14 @@ function findIn(table: PriceTable, name: string): ModelPrice | null {
 }
 
 /**
- * The price of a model; null where it is not known. `override` is the workspace's own table: it goes first, and it alone speaks for models on
- * other servers than OpenAI's.
+ * The price of a model; null where it is not known. `override` is the workspace's own table: it goes first. A model that another server
+ * offers under OpenAI's name (a gateway, a company's proxy) counts at OpenAI's list price, so that a ceiling on cost holds there too; what
+ * a server of one's own serves has a name of its own, and no price unless the workspace's table gives one.
  */
 export function findPrice(model: PricedModel, override: PriceTable | null = null): Pricing | null {
   if (model.provider === 'touchstone')
     return { price: { inputUsd: 0, outputUsd: 0 }, date: shippedPrices.date, source: 'runs in this process' }
-  for (const table of [override, model.baseUrl === undefined ? shippedPrices : null]) {
+  for (const table of [override, shippedPrices]) {
     const price = table && findIn(table, model.name)
     if (!table || !price) continue
     const share = tierShares[model.serviceTier ?? 'default']
@@ -83,7 +84,8 @@ export function findPrice(model: PricedModel, override: PriceTable | null = null
       outputUsd: price.outputUsd * share,
       ...(price.cachedInputUsd === undefined ? {} : { cachedInputUsd: price.cachedInputUsd * share }),
     }
-    return { price: scaled, date: table.date, source: table.source }
+    const elsewhere = table === shippedPrices && model.baseUrl !== undefined
+    return { price: scaled, date: table.date, source: elsewhere ? `${table.source}, if ${model.baseUrl} charges the same` : table.source }
   }
   return null
 }

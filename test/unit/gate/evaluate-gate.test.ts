@@ -20,13 +20,21 @@ const side = (version: number, over: Partial<SideFacts> = {}): SideFacts => ({
   providerModels: [],
   ...over,
 })
-const judged = (expected: string, said: string | null): JudgedSide => ({
+const judged = (expected: string, said: string | null, why: Outcome = 'refused'): JudgedSide => ({
   expected: { label: expected, rules: {} },
   verdict: said === null ? null : { label: said, rules: [] },
-  outcome: (said === null ? 'refused' : said === expected ? 'correct' : 'wrong') as Outcome,
+  outcome: (said === null ? why : said === expected ? 'correct' : 'wrong') as Outcome,
   ruleOutcome: null,
 })
-type Row = { count: number; expected?: string; before: string | null; after: string | null; tag?: string; mustPass?: boolean }
+type Row = {
+  count: number
+  expected?: string
+  before: string | null
+  after: string | null
+  why?: Outcome
+  tag?: string
+  mustPass?: boolean
+}
 
 function judge(
   gate: unknown,
@@ -38,12 +46,12 @@ function judge(
     baseline: side(1, over.baseline),
     candidate: side(2, over.candidate),
   })
-  rows.forEach(({ count, expected = 'violates', before, after, tag, mustPass }, row) => {
+  rows.forEach(({ count, expected = 'violates', before, after, why, tag, mustPass }, row) => {
     for (let index = 0; index < count; index++)
       comparison.add({
         caseId: `${row}-${index}`,
-        baseline: judged(expected, before),
-        candidate: judged(expected, after),
+        baseline: judged(expected, before, why),
+        candidate: judged(expected, after, why),
         facets: tag ? [{ by: 'tag', value: tag }] : [],
         mustPass,
       })
@@ -135,6 +143,33 @@ describe('evaluateGate', () => {
       'fail',
       'mustPass: all',
       'regressed',
+    ],
+    [
+      'a case without a score where all must pass',
+      { mustPass: { all: true } },
+      [...calm, { count: 1, before: 'violates', after: null }],
+      {},
+      'inconclusive',
+      'mustPass: all',
+      'have no score',
+    ],
+    [
+      'many refusals that no ceiling is set on',
+      {},
+      [...calm, { count: 12, before: 'violates', after: null }],
+      {},
+      'inconclusive',
+      'unscored',
+      'leaves more cases without a score',
+    ],
+    [
+      'errors that no ceiling is set on',
+      {},
+      [...calm, { count: 1, before: 'violates', after: null, why: 'error' }],
+      {},
+      'inconclusive',
+      'answers',
+      'results are missing',
     ],
     [
       'a slice below its floor',

@@ -31,9 +31,15 @@ describe('prices', () => {
   })
   test('what is not known stays unknown, never 0', () => {
     expect(findPrice(openai('any'))).toBeNull()
-    expect(findPrice(openai('gpt-5-mini', { baseUrl: 'http://127.0.0.1:8000/v1' }))).toBeNull()
+    expect(findPrice(openai('gpt-oss-safeguard-20b', { baseUrl: 'http://127.0.0.1:8000/v1' }))).toBeNull()
     expect(costOfUsage(null, usage)).toBeNull()
     expect(costOfUsage(findPrice(openai('gpt-5-mini')), { ...usage, outputTokens: null })).toBeNull()
+  })
+  test("a gateway that offers OpenAI's model counts at its list price, and the source says so", () => {
+    const gateway = findPrice(openai('gpt-5-mini', { baseUrl: 'http://gateway.local/v1' }))
+    expect(gateway?.price).toEqual(findPrice(openai('gpt-5-mini'))?.price)
+    expect(gateway?.source).toBe(`${shippedPrices.source}, if http://gateway.local/v1 charges the same`)
+    expect(findPrice(openai('gpt-5-mini', { baseUrl: 'http://gateway.local/v1' }), override)?.source).toBe('our contract')
   })
   test('the own table goes first and speaks for other servers too; its longest pattern counts', () => {
     expect(findPrice(openai('gpt-5-mini'), override)).toMatchObject({ price: { inputUsd: 1 }, source: 'our contract' })
