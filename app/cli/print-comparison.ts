@@ -13,7 +13,12 @@ import type { CliContext } from './context'
 import { count } from './format-figures'
 import { createPaint, fit, formatTable, inert, type Style } from './terminal'
 
-const verdictStyles: Record<ComparisonVerdict, Style> = { better: 'green', 'not-worse': 'green', worse: 'red', inconclusive: 'yellow' }
+export const verdictStyles: Record<ComparisonVerdict, Style> = {
+  better: 'green',
+  'not-worse': 'green',
+  worse: 'red',
+  inconclusive: 'yellow',
+}
 const shownSlices = 40
 const shownRegressions = 20
 
@@ -51,10 +56,11 @@ function sliceSection({ slices }: Comparison): string[] {
   ]
 }
 
-const printTable = ({ columns, rows }: TextTable): string =>
+export const printTable = ({ columns, rows }: TextTable, paint?: Parameters<typeof formatTable>[2]): string =>
   formatTable(
     columns.map(({ title, numeric }) => (numeric ? { title, align: 'right' as const } : { title })),
     rows.map((row) => row.map((cell) => fit(inert(cell), 48))),
+    paint,
   )
 
 async function regressionSection(workspace: Workspace, comparison: Comparison, showContent: boolean, columns: number): Promise<string[]> {

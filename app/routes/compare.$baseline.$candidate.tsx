@@ -8,6 +8,7 @@ import type { ComparisonView } from '~/components/comparison/types'
 import { preferencesPath } from '~/components/ui/preferences'
 import { withErrorResponse } from '~/lib/http-status'
 import { loadComparisonPage } from '~/services/comparison-page'
+import { marginSchema } from './_lib/comparison-query.server'
 import { requireParameter } from './_lib/form-answer.server'
 import { parseInput } from './_lib/parse-input.server'
 
@@ -16,11 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ]
 
 const querySchema = z.object({
-  margin: z.coerce
-    .number({ error: 'must be a share above 0 and below 1, such as 0.02 for 2 points' })
-    .gt(0, 'must be above 0; 0.02 is 2 points')
-    .lt(1, 'must be below 1; 0.02 is 2 points')
-    .optional(),
+  margin: marginSchema,
   by: z.string().optional(),
 })
 

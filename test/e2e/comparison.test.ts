@@ -156,7 +156,7 @@ describeInBrowser('the comparison page', () => {
   test('says plainly what cannot be compared, and the way out', async () => {
     const { page } = await open('/compare/community-hate@1/in-game-chat@1', [/422|409|404/])
     await page.getByRole('alert').waitFor()
-    await page.getByRole('link', { name: 'Choose two replays' }).click()
+    await page.getByRole('link', { name: 'Choose replays' }).click()
     await page.getByRole('heading', { level: 1, name: 'Replays' }).waitFor()
     await page.goto(`${comparisonPath}?margin=2`)
     expect(await page.getByRole('alert').innerText()).toContain('margin')

@@ -98,7 +98,7 @@ async function runCompare(
 }
 
 async function runCompareMany(context: CliContext, references: readonly string[], options: CompareOptions): Promise<void> {
-  const onlyForTwo = (['by', 'noise', 'markdown', 'junit', 'html', 'showContent', 'revealHoldout'] as const).filter(
+  const onlyForTwo = (['by', 'noise', 'junit', 'html', 'showContent', 'revealHoldout'] as const).filter(
     (name) => options[name] !== undefined,
   )
   if (onlyForTwo.length)
@@ -114,6 +114,10 @@ async function runCompareMany(context: CliContext, references: readonly string[]
     ...(options.margin === undefined ? {} : { margin: options.margin }),
     ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
   })
+  if (options.markdown !== undefined) {
+    const { writeManyReport } = await import('~/services/compare-many-page')
+    await writeManyReport(comparison, options.markdown)
+  }
   if (options.json) writeJson(context, comparison)
   else {
     const { printComparisonMany } = await import('../print-comparison-many')

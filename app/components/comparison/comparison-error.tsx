@@ -4,7 +4,7 @@ import { ErrorNotice, readErrorBody } from '~/components/ui/notices'
 import { Page, PageHeader } from '~/components/ui/panel'
 import { RouteErrorBoundary } from '~/components/ui/route-error'
 
-/** Two replays that cannot be compared: why, and the ways on. Every other failure is the business of the general boundary. */
+/** Two or more replays that cannot be compared: why, and the ways on. Every other failure is the business of the general boundary. */
 export function ComparisonErrorBoundary() {
   const error = useRouteError()
   const { baseline, candidate } = useParams()
@@ -14,7 +14,7 @@ export function ComparisonErrorBoundary() {
   return (
     <Page>
       <PageHeader
-        title={unfinished ? 'Not ready to be compared' : 'These two cannot be compared'}
+        title={unfinished ? 'Not ready to be compared' : baseline ? 'These two cannot be compared' : 'These replays cannot be compared'}
         breadcrumbs={[{ label: 'Replays', to: '/replays' }]}
       />
       <ErrorNotice
@@ -29,7 +29,7 @@ export function ComparisonErrorBoundary() {
                 ) : null,
               )}
             <ButtonLink size="sm" to="/replays">
-              Choose two replays
+              Choose replays
             </ButtonLink>
           </>
         }

@@ -2,7 +2,6 @@ import { Link, useNavigate, useSearchParams } from '@remix-run/react'
 import { ArrowLeftRight, Download, ShieldCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '~/components/ui/button'
-import { Select } from '~/components/ui/form'
 import { formatCount } from '~/components/ui/format'
 import { Menu, Tabs } from '~/components/ui/menu'
 import { Page, PageHeader } from '~/components/ui/panel'
@@ -15,6 +14,7 @@ import { FiguresTable, UnscoredTable } from './figures-table'
 import { FlipExplorer } from './flip-explorer'
 import { KeyFigures } from './key-figures'
 import { flipsSearch, readView, viewSearch, type ComparisonViewId } from './links'
+import { MarginSelect } from './margin-select'
 import { PromptsView } from './prompts-view'
 import { RulesTable } from './rules-table'
 import { SlicesView } from './slices-view'
@@ -31,7 +31,7 @@ export function ComparisonPage({
   baselineReference: string
   candidateReference: string
 }) {
-  const [params, setParams] = useSearchParams()
+  const [params] = useSearchParams()
   const navigate = useNavigate()
   const { policy, baseline, candidate, comparison } = view
   const base = `/compare/${encodeURIComponent(baselineReference)}/${encodeURIComponent(candidateReference)}`
@@ -55,20 +55,7 @@ export function ComparisonPage({
         }
         actions={
           <>
-            <MarginSelect
-              margin={comparison.margin}
-              onChange={(margin) =>
-                setParams(
-                  (old) => {
-                    const next = new URLSearchParams(old)
-                    if (margin === '0.02') next.delete('margin')
-                    else next.set('margin', margin)
-                    return next
-                  },
-                  { replace: true, preventScrollReset: true },
-                )
-              }
-            />
+            <MarginSelect margin={comparison.margin} />
             <ButtonLink
               icon={ShieldCheck}
               to={`/policies/${policy.slug}/gate?baseline=${baseline.replayId}&candidate=${candidate.replayId}`}
@@ -230,25 +217,5 @@ function SideFacts({ name, side, slug }: { name: string; side: SideView; slug: s
       {side.epochs > 1 && <span>{side.epochs} epochs</span>}
       <RelativeTime at={side.createdAt} />
     </span>
-  )
-}
-
-const margins = ['0.005', '0.01', '0.02', '0.03', '0.05', '0.1']
-
-/** How much accuracy may be lost and still be "not worse". */
-function MarginSelect({ margin, onChange }: { margin: number; onChange: (margin: string) => void }) {
-  const value = String(margin)
-  const options = margins.includes(value) ? margins : [...margins, value].sort((a, b) => Number(a) - Number(b))
-  return (
-    <label className="flex items-center gap-2 text-sm text-ink-muted">
-      Margin
-      <Select value={value} onChange={(event) => onChange(event.target.value)} className="w-auto!">
-        {options.map((option) => (
-          <option key={option} value={option}>
-            {Number((Number(option) * 100).toFixed(2))} points
-          </option>
-        ))}
-      </Select>
-    </label>
   )
 }

@@ -1,4 +1,5 @@
 import type { Page } from '~/components/ui/paged-rows'
+import type { ManyComparison } from '~/domain/comparison/compare-many'
 import type { ComparedCase, Comparison, DifferenceEstimate } from '~/domain/comparison/comparison'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import type { VerdictLabel } from '~/domain/policy/verdict-scheme'
@@ -65,3 +66,28 @@ export type ComparisonView = {
 }
 
 export type PromptPair = { baseline: { label: string; text: string }; candidate: { label: string; text: string } }
+
+/** One of several versions with the figures of its own replay. */
+export type ManyVersionView = {
+  id: string
+  goldenSet: string
+  goldenRevision: number
+  rehearsal: boolean
+  createdAt: number
+  author: string
+  epochs: number
+  precision: number | null
+  recall: number | null
+  macroF1: number | null
+  overEnforcement: number | null
+  underEnforcement: number | null
+  wrongRule: number
+  latencyP95Ms: number | null
+  costUsd: number | null
+}
+
+export type CompareManyView = {
+  policy: { slug: string; name: string; labels: VerdictLabel[] }
+  comparison: ManyComparison
+  versions: ManyVersionView[]
+}

@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react'
 import { Copy, EllipsisVertical, FileDiff, FileText, GitCompareArrows, Tag } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import { Badge } from '../ui/badge'
-import { IconButton } from '../ui/button'
+import { ButtonLink, IconButton } from '../ui/button'
 import { classNames } from '../ui/class-names'
 import { formatPercent, formatQuantity } from '../ui/format'
 import { Menu, type MenuItem } from '../ui/menu'
@@ -31,6 +31,7 @@ export const VersionsPanel = memo(function VersionsPanel({
   actions: VersionActions
 }) {
   const onKeyDown = useRowNavigation()
+  const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set())
   const production = versions.find((version) => version.labels.includes('production'))
   const newestFirst = [...versions].sort((a, b) => b.number - a.number)
   return (
@@ -38,7 +39,7 @@ export const VersionsPanel = memo(function VersionsPanel({
       title="Versions"
       flush
       className="min-h-0 xl:overflow-hidden"
-      actions={<span className="text-xs text-ink-muted">{formatQuantity(versions.length, 'version')}</span>}
+      actions={<VersionsAction versions={versions.filter(({ number }) => ticked.has(number))} total={versions.length} />}
     >
       {versions.length === 0 && (
         <EmptyState title="No version yet">
@@ -52,6 +53,15 @@ export const VersionsPanel = memo(function VersionsPanel({
             className={classNames('relative py-2 pr-1 pl-3', version.number === openNumber ? 'bg-selected' : 'hover:bg-hover')}
           >
             <div className="flex items-center gap-1.5">
+              <input
+                type="checkbox"
+                aria-label={`Choose v${version.number} to compare`}
+                title={version.accuracy ? 'Choose it to compare' : 'It is not replayed yet'}
+                disabled={!version.accuracy}
+                checked={ticked.has(version.number)}
+                onChange={() => setTicked((current) => toggled(current, version.number))}
+                className="relative z-10 size-4 shrink-0 accent-(--stone-gold) disabled:opacity-40"
+              />
               <Link
                 data-row
                 to={openAddress(version.number)}
@@ -95,6 +105,29 @@ export const VersionsPanel = memo(function VersionsPanel({
     </Panel>
   )
 })
+
+/** How many versions there are, and where those that are ticked are compared. */
+function VersionsAction({ versions, total }: { versions: VersionItem[]; total: number }) {
+  const replays = versions.toSorted((a, b) => a.number - b.number).flatMap(({ accuracy }) => accuracy?.replayId ?? [])
+  if (replays.length === 0) return <span className="text-xs text-ink-muted">{formatQuantity(total, 'version')}</span>
+  if (replays.length === 1) return <span className="text-xs text-ink-muted">Choose another to compare</span>
+  return (
+    <ButtonLink
+      size="sm"
+      variant="primary"
+      icon={GitCompareArrows}
+      to={replays.length === 2 ? `/compare/${replays.join('/')}` : `/compare-many?replays=${replays.join(',')}`}
+    >
+      Compare {replays.length}
+    </ButtonLink>
+  )
+}
+
+function toggled(set: ReadonlySet<number>, entry: number): Set<number> {
+  const next = new Set(set)
+  if (!next.delete(entry)) next.add(entry)
+  return next
+}
 
 function menuFor(version: VersionItem, production: VersionItem | null, actions: VersionActions): MenuItem[] {
   const comparable = production?.accuracy && version.accuracy && production.number !== version.number

@@ -10,13 +10,13 @@ import { EmptyState } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import { RelativeTime } from '~/components/ui/time'
-import { chooseAnother, chooseSides } from './replay-order'
+import { chooseAnother, findComparison, type ChosenComparison } from './replay-order'
 import { StatusBadge } from './status'
 import type { ReplayListView, ReplayRow } from './types'
 
 const lookAgainMs = 2000
 
-/** All replays, newest first; two of them lead to their comparison. */
+/** All replays, newest first; two or more of them lead to their comparison. */
 export function ReplayList({ view }: { view: ReplayListView }) {
   const { replays, policies, policySlug } = view
   const [, setParams] = useSearchParams()
@@ -28,7 +28,7 @@ export function ReplayList({ view }: { view: ReplayListView }) {
     <Page wide>
       <PageHeader
         title="Replays"
-        description="A prompt version over a golden set, with one model. Choose two to compare them."
+        description="A prompt version over a golden set, with one model. Choose two or more to compare them."
         actions={
           policies.length > 1 && (
             <Select
@@ -185,36 +185,60 @@ function ReplayTableRow({
 /** Stands at the foot of the window as soon as something is chosen, over the page and not in it: nothing moves. */
 function CompareBar({ rows, onClear }: { rows: ReplayRow[]; onClear: () => void }) {
   const [swapped, setSwapped] = useState(false)
-  const [first, second] = rows
-  if (!first) return null
-  const sides = second ? chooseSides(first, second) : null
-  const ordered = sides && 'baseline' in sides ? (swapped ? { baseline: sides.candidate, candidate: sides.baseline } : sides) : null
-  const name = (row: ReplayRow) => (row.versionNumber === null ? `draft ${shortHash(row.promptHash)}` : versionName(row.versionNumber))
+  if (rows.length === 0) return null
+  const found = findComparison(rows, ({ versionNumber, promptHash }) =>
+    versionNumber === null ? `draft ${shortHash(promptHash)}` : versionName(versionNumber),
+  )
   return (
     <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 z-20 flex justify-center px-4">
       <div className="overlay-in pointer-events-auto flex flex-wrap items-center gap-3 rounded-lg border bg-raised px-4 py-2 shadow-overlay">
-        {ordered ? (
-          <>
-            <span>
-              Baseline <strong>{name(ordered.baseline)}</strong>, candidate <strong>{name(ordered.candidate)}</strong>
-            </span>
-            <Button size="sm" icon={ArrowLeftRight} onClick={() => setSwapped(!swapped)}>
-              Swap
-            </Button>
-            <ButtonLink size="sm" variant="primary" icon={GitCompareArrows} to={`/compare/${ordered.baseline.id}/${ordered.candidate.id}`}>
-              Compare
-            </ButtonLink>
-          </>
-        ) : (
+        {'problem' in found ? (
           <span>
-            {sides && 'problem' in sides
-              ? `${sides.problem} Choose another.`
-              : `${name(first)} is chosen. Choose a second one to compare it with.`}
+            {found.problem} Choose {rows.length === 1 ? 'a second one, or several, to compare it with' : 'another'}.
           </span>
+        ) : (
+          <ChosenReplays found={found} swapped={swapped} onSwap={() => setSwapped(!swapped)} />
         )}
         <IconButton label="Choose none" icon={X} onClick={onClear} />
       </div>
     </div>
+  )
+}
+
+function ChosenReplays({
+  found: { to, names },
+  swapped,
+  onSwap,
+}: {
+  found: Extract<ChosenComparison, { to: string }>
+  swapped: boolean
+  onSwap: () => void
+}) {
+  if (names.length > 2)
+    return (
+      <>
+        <span>
+          <strong>{names.join(', ')}</strong>, in one table
+        </span>
+        <ButtonLink size="sm" variant="primary" icon={GitCompareArrows} to={to}>
+          Compare {names.length}
+        </ButtonLink>
+      </>
+    )
+  const [baseline, candidate] = swapped ? names.toReversed() : names
+  const [, , first, second] = to.split('/')
+  return (
+    <>
+      <span>
+        Baseline <strong>{baseline}</strong>, candidate <strong>{candidate}</strong>
+      </span>
+      <Button size="sm" icon={ArrowLeftRight} onClick={onSwap}>
+        Swap
+      </Button>
+      <ButtonLink size="sm" variant="primary" icon={GitCompareArrows} to={swapped ? `/compare/${second}/${first}` : to}>
+        Compare
+      </ButtonLink>
+    </>
   )
 }
 

@@ -11,7 +11,31 @@ export function chooseSides<Replay extends Row>(a: Replay, b: Replay): { baselin
   return aFirst ? { baseline: a, candidate: b } : { baseline: b, candidate: a }
 }
 
-/** The two newest choices: a third takes the place of the first. */
+/** More than this many are no comparison that anybody reads. */
+export const mostChosen = 12
+
+/** With one more chosen, or without it; of too many the first goes. */
 export function chooseAnother(chosen: readonly string[], id: string): string[] {
-  return chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen.slice(-1), id]
+  return chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen.slice(1 - mostChosen), id]
+}
+
+export type ChosenComparison = { problem: string } | { to: string; names: string[] }
+
+/** Where the comparison of the chosen replays stands: two of them side by side, more in one table. Or why they cannot be compared. */
+export function findComparison<Replay extends Row & { id: string }>(
+  chosen: readonly Replay[],
+  nameOf: (replay: Replay) => string,
+): ChosenComparison {
+  const [first, second] = chosen
+  if (!first || !second) return { problem: first ? `${nameOf(first)} is chosen.` : 'Nothing is chosen.' }
+  for (const other of chosen.slice(1)) {
+    const sides = chooseSides(first, other)
+    if ('problem' in sides) return sides
+  }
+  const ordered = [...chosen].sort((a, b) => {
+    const sides = chooseSides(a, b)
+    return 'baseline' in sides && sides.baseline === a ? -1 : 1
+  })
+  const ids = ordered.map(({ id }) => id)
+  return { to: ordered.length === 2 ? `/compare/${ids.join('/')}` : `/compare-many?replays=${ids.join(',')}`, names: ordered.map(nameOf) }
 }

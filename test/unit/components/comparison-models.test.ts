@@ -5,7 +5,7 @@ import { adviseOn } from '~/components/comparison/advice'
 import { subtractCells, toMatrix } from '~/components/comparison/confusion-model'
 import { describeAnswers } from '~/components/comparison/flip-columns'
 import { countUnscored, differenceOf } from '~/components/comparison/key-figures'
-import { chooseAnother, chooseSides } from '~/components/replays/replay-order'
+import { chooseAnother, chooseSides, findComparison, mostChosen } from '~/components/replays/replay-order'
 import { formatPoints } from '~/components/ui/format'
 import { flipKinds, type ComparisonVerdict, type FlipCounts } from '~/domain/comparison/comparison'
 
@@ -146,10 +146,20 @@ describe('two replays', () => {
     expect(chooseSides(replay({}), replay({ goldenSet: 'other' }))).toHaveProperty('problem')
     expect(chooseSides(replay({}), replay({ done: 0 }))).toHaveProperty('problem')
   })
-  test('are never more than two, and a second choice takes one back', () => {
-    expect(chooseAnother(['a', 'b'], 'c')).toEqual(['b', 'c'])
+  test('are as many as fit into one table, and a second choice takes one back', () => {
+    expect(chooseAnother(['a', 'b'], 'c')).toEqual(['a', 'b', 'c'])
     expect(chooseAnother(['a', 'b'], 'a')).toEqual(['b'])
     expect(chooseAnother([], 'a')).toEqual(['a'])
+    const full = Array.from({ length: mostChosen }, (_, index) => String(index))
+    expect(chooseAnother(full, 'x')).toEqual([...full.slice(1), 'x'])
+  })
+  test('lead to a comparison side by side, or of all in one table, the earliest version first', () => {
+    const named = (versionNumber: number) => ({ ...replay({ versionNumber }), id: `r${versionNumber}` })
+    const find = (...numbers: number[]) => findComparison(numbers.map(named), ({ id }) => id)
+    expect(find(3, 1)).toEqual({ to: '/compare/r1/r3', names: ['r1', 'r3'] })
+    expect(find(3, 1, 2)).toEqual({ to: '/compare-many?replays=r1,r2,r3', names: ['r1', 'r2', 'r3'] })
+    expect(find(3)).toHaveProperty('problem')
+    expect(findComparison([named(1), named(2), { ...named(3), policySlug: 'another' }], ({ id }) => id)).toHaveProperty('problem')
   })
 })
 
