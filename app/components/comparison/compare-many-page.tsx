@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react'
 import { Download, ListChecks } from 'lucide-react'
+import { chooseReplays } from '~/components/replays/replay-order'
 import { trialsSearch } from '~/components/replays/trial-filter-url'
 import { Badge, RehearsalBadge } from '~/components/ui/badge'
 import { Button, ButtonLink } from '~/components/ui/button'
@@ -30,7 +31,13 @@ export function CompareManyPage({ view }: { view: CompareManyView }) {
         actions={
           <>
             <MarginSelect margin={comparison.margin} />
-            <ButtonLink icon={ListChecks} to={`/replays?policy=${encodeURIComponent(policy.slug)}`}>
+            <ButtonLink
+              icon={ListChecks}
+              to={chooseReplays(
+                policy.slug,
+                comparison.versions.map(({ replay }) => replay),
+              )}
+            >
               Choose others
             </ButtonLink>
             <Menu
@@ -61,6 +68,19 @@ export function CompareManyPage({ view }: { view: CompareManyView }) {
   )
 }
 
+const figureNames = [
+  'Accuracy',
+  'Under-enforcement',
+  'Over-enforcement',
+  'Precision',
+  'Recall',
+  'Macro-F1',
+  'Wrong rule',
+  'Unscored',
+  'Latency, 95th',
+  'Cost',
+]
+
 function VersionsTable({ view }: { view: CompareManyView }) {
   const { comparison, policy } = view
   const most = Math.max(...comparison.versions.map(({ correct }) => correct))
@@ -76,16 +96,11 @@ function VersionsTable({ view }: { view: CompareManyView }) {
         <thead>
           <tr>
             <HeaderCell>Version</HeaderCell>
-            <HeaderCell numeric>Accuracy</HeaderCell>
-            <HeaderCell numeric>Under-enforcement</HeaderCell>
-            <HeaderCell numeric>Over-enforcement</HeaderCell>
-            <HeaderCell numeric>Precision</HeaderCell>
-            <HeaderCell numeric>Recall</HeaderCell>
-            <HeaderCell numeric>Macro-F1</HeaderCell>
-            <HeaderCell numeric>Wrong rule</HeaderCell>
-            <HeaderCell numeric>Unscored</HeaderCell>
-            <HeaderCell numeric>Latency, 95th</HeaderCell>
-            <HeaderCell numeric>Cost</HeaderCell>
+            {figureNames.map((name) => (
+              <HeaderCell key={name} numeric className="align-bottom whitespace-normal!">
+                {name}
+              </HeaderCell>
+            ))}
           </tr>
         </thead>
         <tbody>

@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearchParams } from '@remix-run/react'
-import { ArrowLeftRight, Download, ShieldCheck } from 'lucide-react'
+import { ArrowLeftRight, Download, Rows3, ShieldCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { chooseReplays } from '~/components/replays/replay-order'
 import { Button, ButtonLink } from '~/components/ui/button'
 import { formatCount } from '~/components/ui/format'
 import { Menu, Tabs } from '~/components/ui/menu'
@@ -61,6 +62,9 @@ export function ComparisonPage({
               to={`/policies/${policy.slug}/gate?baseline=${baseline.replayId}&candidate=${candidate.replayId}`}
             >
               Gate
+            </ButtonLink>
+            <ButtonLink icon={Rows3} to={chooseReplays(policy.slug, [baseline.replayId, candidate.replayId])}>
+              Add a version
             </ButtonLink>
             <ButtonLink icon={ArrowLeftRight} to={swapped}>
               Swap sides

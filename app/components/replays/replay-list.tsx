@@ -10,7 +10,7 @@ import { EmptyState } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import { RelativeTime } from '~/components/ui/time'
-import { chooseAnother, findComparison, type ChosenComparison } from './replay-order'
+import { chooseAnother, findComparison, readChosen, type ChosenComparison } from './replay-order'
 import { StatusBadge } from './status'
 import type { ReplayListView, ReplayRow } from './types'
 
@@ -19,8 +19,8 @@ const lookAgainMs = 2000
 /** All replays, newest first; two or more of them lead to their comparison. */
 export function ReplayList({ view }: { view: ReplayListView }) {
   const { replays, policies, policySlug } = view
-  const [, setParams] = useSearchParams()
-  const [chosen, setChosen] = useState<string[]>([])
+  const [params, setParams] = useSearchParams()
+  const [chosen, setChosen] = useState(() => readChosen(params, replays))
   useLookAgain(replays.some(({ status }) => status === 'running' || status === 'pending' || status === 'paused'))
   const names = new Map(policies.map(({ slug, name }) => [slug, name]))
   const rows = chosen.map((id) => replays.find((replay) => replay.id === id)).filter((row): row is ReplayRow => row !== undefined)

@@ -39,3 +39,16 @@ export function findComparison<Replay extends Row & { id: string }>(
   const ids = ordered.map(({ id }) => id)
   return { to: ordered.length === 2 ? `/compare/${ids.join('/')}` : `/compare-many?replays=${ids.join(',')}`, names: ordered.map(nameOf) }
 }
+
+/** The list of a policy's replays with these ones chosen already. */
+export const chooseReplays = (slug: string, chosen: readonly string[]): string =>
+  `/replays?policy=${encodeURIComponent(slug)}&choose=${chosen.map(encodeURIComponent).join(',')}`
+
+/** What a link to the list chose, as far as it is in the list. */
+export function readChosen(params: URLSearchParams, replays: ReadonlyArray<{ id: string }>): string[] {
+  const known = new Set(replays.map(({ id }) => id))
+  return (params.get('choose') ?? '')
+    .split(',')
+    .filter((id) => known.has(id))
+    .slice(0, mostChosen)
+}

@@ -5,6 +5,9 @@ import type { ComparisonSide, ComparisonVerdict, DifferenceEstimate } from './co
 import { estimateDifference, fewCases, testDifference } from './decide-verdict'
 import { isScored } from './flips'
 
+/** A smaller share of cases without a score is not worth a warning. */
+const noticeable = 0.01
+
 export type ManyVersionFacts = Pick<ComparisonSide, 'replay' | 'promptVersion' | 'promptHash' | 'goldenRevision' | 'model'>
 
 export type ManyVersion = ManyVersionFacts & {
@@ -102,8 +105,22 @@ export function compareMany(input: {
     margin,
     confidence,
     sentence: writeManySentence(rows, overall.p, n, 1 - confidence),
-    warnings: [...warnings, ...(n > 0 && n < fewCases ? [`Only ${n} ${n === 1 ? 'case is' : 'cases are'} shared by all versions.`] : [])],
+    warnings: [
+      ...warnings,
+      ...warnOfUnscored(rows),
+      ...(n > 0 && n < fewCases ? [`Only ${n} ${n === 1 ? 'case is' : 'cases are'} shared by all versions.`] : []),
+    ],
   }
+}
+
+/** A version that leaves cases without a score takes them out of the comparison of all. */
+function warnOfUnscored(versions: readonly ManyVersion[]): string[] {
+  return versions
+    .filter(({ scored, unscored }) => unscored > noticeable * (scored + unscored))
+    .map(
+      ({ name, scored, unscored }) =>
+        `${name} gave no score to ${unscored.toLocaleString('en-US')} of ${(scored + unscored).toLocaleString('en-US')} cases; they are left out for every version.`,
+    )
 }
 
 function judgePairs(

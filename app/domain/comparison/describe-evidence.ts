@@ -87,6 +87,7 @@ function describeErrors({ mustPass, enforcement, cost, precisionAtPrevalence, ba
 
 function describeUnscored({ unscored, flips, baseline, candidate }: Facts, add: Add): void {
   if (!unscored || unscored.baseline === null || unscored.candidate === null) return
+  if (unscored.baseline + unscored.candidate === 0) return add('Without a score', 'None: every case has a score on both sides.')
   const difference = unscored.difference?.estimate == null ? '' : ` (${describeDifference(unscored.difference)})`
   const reasons = unscoredReasons.flatMap((reason) => {
     const [before, after] = [baseline?.unscored[reason] ?? 0, candidate?.unscored[reason] ?? 0]
