@@ -5,7 +5,7 @@ import { slugSchema, type PolicyDefinition } from '~/domain/policy/policy'
 import { parsePolicyDefinition } from '~/domain/policy/policy-definition'
 import { describeYamlProblems } from '~/domain/policy/yaml-text'
 import { TouchstoneError } from '~/lib/errors'
-import { goldenNameOf, importFile, type ImportFileReport } from './import-file'
+import { goldenNameOf, importFile, ImportRefusedError, type ImportFileReport } from './import-file'
 import type { Author, ReplayRequest, Workspace } from './workspace-api'
 
 /** What a command line or a suite names: files, or what the workspace has. */
@@ -45,6 +45,8 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
       author: inputs.author,
       message: `Read from ${basename(inputs.golden)}`,
       ...(inputs.onProgress ? { onProgress: inputs.onProgress } : {}),
+    }).catch((error: unknown) => {
+      throw error instanceof ImportRefusedError ? namingProblems(error) : error
     })
     return { policySlug: slug, goldenSet: goldenName, goldenRevision: imported.revision, imported }
   }
@@ -71,6 +73,24 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
     ...(revision === undefined ? {} : { goldenRevision: Number(revision) }),
     imported: null,
   }
+}
+
+const mostProblems = 5
+
+/** Whoever replays or gates a file sees what is wrong with it where, as an import shows it. */
+function namingProblems({ message, problems, problemCount }: ImportRefusedError): TouchstoneError {
+  const lines = problems
+    .slice(0, mostProblems)
+    .map(
+      ({ file, line, column, message: what }) =>
+        `${file}${line === null ? '' : `:${line}`}: ${column === null ? '' : `[${column}] `}${what}`,
+    )
+  const more = problemCount > lines.length ? [`… and ${problemCount - lines.length} more.`] : []
+  return new TouchstoneError(
+    'invalid-input',
+    [message, ...lines, ...more].join('\n'),
+    'Repair the file; "touchstone import" shows every problem.',
+  )
 }
 
 /** `test_suite` names the set that was made of `test_suite.csv`, although it is stored as `test-suite`; an exact name comes first. */

@@ -39,7 +39,9 @@ export const gateConditionsSchema = z.strictObject({
     .default(0.02),
   alpha: z.number().gt(0, 'must be above 0 and at most 0.5').max(0.5, 'must be above 0 and at most 0.5').default(0.05),
   /** Zero tolerance for regressions: the cases with a tag, or all. Cases marked `mustPass` are always held to it. */
-  mustPass: z.union([z.strictObject({ tag: z.string().min(1) }), z.strictObject({ all: z.literal(true) })]).optional(),
+  mustPass: z
+    .union([z.strictObject({ tag: z.string().min(1) }), z.strictObject({ all: z.literal(true) })], 'must be { tag: NAME } or { all: true }')
+    .optional(),
   slices: z.array(sliceConditionSchema).default([]),
   /** Floors of the candidate over all cases. */
   overall: z
@@ -58,7 +60,7 @@ export const gateConditionsSchema = z.strictObject({
   /** Largest share of the labelled cases that may be without a score, on either side. */
   maxUnscored: share.optional(),
   /** Both sides together. */
-  maxCostUsd: z.number().min(0).optional(),
+  maxCostUsd: z.number().min(0, 'must be at least 0').optional(),
   /** Of the candidate. */
   maxLatencyMs: z.strictObject({ p50: z.number().gt(0).optional(), p95: z.number().gt(0).optional() }).optional(),
 })

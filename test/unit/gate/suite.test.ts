@@ -55,7 +55,17 @@ describe('parseSuite', () => {
     [valid.replace('provider: openai', 'provider: acme'), /^suite\.yaml:6: model\.provider is "acme": /],
     [valid.replace('candidate: ../prompts/hate/v2.md\n', ''), /^suite\.yaml:1: candidate is nothing: /],
     [valid.replace('touchstone.suite/1', 'touchstone.suite/9'), /^suite\.yaml:1: schema is "touchstone\.suite\/9": /],
-    [valid.replace('{ tag: never-regress }', '{ tags: x }'), /^suite\.yaml:9: gate\.mustPass is a map: /],
+    [
+      valid.replace('{ tag: never-regress }', '{ tags: x }'),
+      'suite.yaml:9: gate.mustPass is a map: must be { tag: NAME } or { all: true }',
+    ],
+    [valid.replace('{ tag: never-regress }', 'true'), 'suite.yaml:9: gate.mustPass is true: must be { tag: NAME } or { all: true }'],
+    [valid.replace('margin: 0.02', 'margin: "x"'), /^suite\.yaml:8: gate\.margin is "x": /],
+    [valid.replace('margin: 0.02', 'margin: .nan'), /^suite\.yaml:8: gate\.margin is NaN: /],
+    [valid.replace('margin: 0.02', 'margin: 0.02\n  margin: 0.9'), 'suite.yaml:9: not YAML: Map keys must be unique'],
+    [`${valid}  maxCostUsd: -1\n`, 'suite.yaml:14: gate.maxCostUsd is -1: must be at least 0'],
+    [valid.replace('gate:', 'gate: ['), /^suite\.yaml:\d+: not YAML: /],
+    ['', /^suite\.yaml:1: the file is null: /],
   ])('names the line of what is wrong (%#)', (text, message) => {
     expect(problemsOf(text)).toMatch(message)
   })
