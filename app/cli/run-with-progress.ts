@@ -1,6 +1,6 @@
 import { unscoredReasons } from '~/domain/verdict/verdict'
 import type { ReplayEvent, ReplayProgress } from '~/replay/ports'
-import type { ReplayReport } from '~/services/workspace-api'
+import type { ReplayReport, Workspace } from '~/services/workspace-api'
 import { writeEvent, type CliContext } from './context'
 import { createProgress } from './progress'
 import { inert } from './terminal'
@@ -10,8 +10,23 @@ const progressEveryMs = 1_000
 
 /** Runs to the end, or these cases only; the first interrupt stops it cleanly, a second one ends the process. */
 export async function runWithProgress(context: CliContext, replayId: string, onlyCaseIds?: readonly string[]): Promise<ReplayReport> {
+  return await watchRun(context, 'Replaying', {
+    run: (workspace, onEvent, signal) => workspace.replays.run(replayId, onEvent, signal, onlyCaseIds),
+    report: (workspace) => workspace.replays.report(replayId),
+  })
+}
+
+/** The same of anything that the engine runs. `report` is what is told of it where the stop itself threw. */
+export async function watchRun<Report>(
+  context: CliContext,
+  label: string,
+  work: {
+    run: (workspace: Workspace, onEvent: (event: ReplayEvent) => void, signal: AbortSignal) => Promise<Report>
+    report: (workspace: Workspace) => Promise<Report>
+  },
+): Promise<Report> {
   const workspace = await context.openWorkspace()
-  const view = context.jsonEvents ? createEventWriter(context) : await createBar(context)
+  const view = context.jsonEvents ? createEventWriter(context) : await createBar(context, label)
   const controller = new AbortController()
   const unsubscribe = context.onInterrupt(() => {
     unsubscribe()
@@ -19,10 +34,10 @@ export async function runWithProgress(context: CliContext, replayId: string, onl
     controller.abort(new Error('interrupted'))
   })
   try {
-    return await workspace.replays.run(replayId, view.show, controller.signal, onlyCaseIds)
+    return await work.run(workspace, view.show, controller.signal)
   } catch (error) {
     if (!controller.signal.aborted) throw error
-    return await workspace.replays.report(replayId)
+    return await work.report(workspace)
   } finally {
     unsubscribe()
     view.stop()
@@ -32,8 +47,8 @@ export async function runWithProgress(context: CliContext, replayId: string, onl
 type ProgressEvent = Extract<ReplayEvent, { type: 'progress' }>
 type View = { show: (event: ReplayEvent) => void; note: (text: string) => void; stop: () => void }
 
-async function createBar(context: CliContext): Promise<View> {
-  const progress = await createProgress(context, 'Replaying')
+async function createBar(context: CliContext, label: string): Promise<View> {
+  const progress = await createProgress(context, label)
   return {
     note: progress.note,
     stop: progress.stop,

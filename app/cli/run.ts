@@ -5,6 +5,7 @@ import { registerExport } from './commands/export'
 import { registerGate } from './commands/gate'
 import { registerImport } from './commands/import'
 import { registerPolicies } from './commands/policies'
+import { registerProbe } from './commands/probe'
 import { registerReplay } from './commands/replay'
 import { registerServe } from './commands/serve'
 import { exitCodes, writeEvent, type CliContext } from './context'
@@ -46,9 +47,19 @@ Examples:
   $ touchstone import cases.jsonl --policy community-hate
   $ touchstone replay --prompt prompts/v1.md --golden community-hate/cases --model touchstone:rehearsal
   $ touchstone compare community-hate@1 community-hate@2 --by rule --by tag
-  $ touchstone gate evals/suites/community-hate.yaml --junit report.xml`,
+  $ touchstone gate evals/suites/community-hate.yaml --junit report.xml
+  $ touchstone probe community-hate@2 --max-attack-success 0.05`,
     )
-  for (const register of [registerImport, registerReplay, registerCompare, registerGate, registerExport, registerPolicies, registerServe])
+  for (const register of [
+    registerImport,
+    registerReplay,
+    registerCompare,
+    registerGate,
+    registerProbe,
+    registerExport,
+    registerPolicies,
+    registerServe,
+  ])
     register(program, context)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()

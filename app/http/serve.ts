@@ -28,7 +28,7 @@ export async function serve(options: {
   try {
     const server = await startServer({ workspace, buildFolder, host: environment.host, port: environment.port, logger })
     options.print(`Touchstone is at ${server.url}\n`)
-    const resumed = await workspace.replays.resumeUnfinished()
+    const resumed = (await workspace.replays.resumeUnfinished()) + (await workspace.probes.resumeUnfinished())
     if (resumed > 0) logger.info('continuing replays that were under way', { replays: resumed })
     await new Promise<void>((resolve) => {
       const unsubscribe = options.onInterrupt(() => {

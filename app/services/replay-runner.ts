@@ -11,9 +11,11 @@ import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { Clock, ReplayEvent } from '~/replay/ports'
 import { createGates } from '~/replay/provider-gate'
 import type { TouchstoneDatabase } from '~/storage/database'
+import { ProbeRows } from '~/storage/sqlite/probe-rows'
 import { ReplayRows } from '~/storage/sqlite/replay-rows'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
+import { probeTrials } from '~/storage/sqlite/trial-source'
 import { createCallEstimate } from './replay-estimate'
 import { createWarningKeeper } from './replay-warnings'
 import { systemClock } from './system-clock'
@@ -53,9 +55,9 @@ type BatchArguments = [
 
 /** Runs replays in this thread: the engine with the stores, providers and prices of a workspace. */
 export function createReplayRunner({ database, environment, prices, fetch, clock = systemClock }: ReplayRunnerOptions): ReplayRunner {
-  const store = new SqliteReplayStore(database)
+  const replays = { store: new SqliteReplayStore(database), rows: new ReplayRows(database.raw) }
+  const probes = { store: new SqliteReplayStore(database, probeTrials), rows: new ProbeRows(database.raw) }
   const cache = new SqliteResponseCache(database)
-  const rows = new ReplayRows(database.raw)
   const gateOf = createGates(clock)
 
   const access = { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) }
@@ -64,7 +66,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
     const pricing = findPrice({ ...model, serviceTier: 'batch' }, prices)
     return await runBatchReplay(
       {
-        store,
+        store: replays.store,
         cache: options.cache === 'off' ? null : cache,
         clock,
         batches: await createBatchClient(model, access),
@@ -74,7 +76,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
       replayId,
       {
         owner: ownerName(),
-        tag: `${replayId}.${rows.find(replayId)?.resultsVersion ?? 0}`,
+        tag: `${replayId}.${replays.rows.find(replayId)?.resultsVersion ?? 0}`,
         cacheUse: options.cache === 'refresh' ? 'refresh' : 'use',
         ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
         statusOnAbort,
@@ -85,6 +87,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
   }
 
   const run: ReplayRunner['run'] = async (replayId, onEvent, signal, statusOnAbort, onlyCaseIds) => {
+    const { store, rows } = probes.rows.has(replayId) ? probes : replays
     const { model } = await store.load(replayId)
     const options = readReplayOptions(rows.find(replayId)?.options)
     await releaseDead(database, rows, replayId)
@@ -131,12 +134,14 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
 
   return {
     async run(replayId, onEvent, ...rest) {
-      const warnings = createWarningKeeper(database, rows, replayId)
+      // What a probe run warns of is told to who watches; it has no page that would keep it.
+      if (probes.rows.has(replayId)) return await run(replayId, onEvent, ...rest)
+      const warnings = createWarningKeeper(database, replays.rows, replayId)
       const listener = (event: ReplayEvent) => {
         if (event.type === 'warning') warnings.say(event.message)
         onEvent(event)
       }
-      const { model } = await store.load(replayId)
+      const { model } = await replays.store.load(replayId)
       try {
         return await run(replayId, listener, ...rest)
       } finally {
@@ -160,7 +165,11 @@ function describeTrouble(error: unknown): string | null {
 const ownerName = (): string => `${hostname()} ${process.pid} ${randomUUID()}`
 
 /** Gives back at once what processes of this machine held that are no more; claims of others expire. */
-async function releaseDead(database: TouchstoneDatabase, rows: ReplayRows, replayId: string): Promise<void> {
+async function releaseDead(
+  database: TouchstoneDatabase,
+  rows: Pick<ReplayRows, 'claimOwners' | 'releaseOwner'>,
+  replayId: string,
+): Promise<void> {
   const dead = rows.claimOwners(replayId).filter((owner) => {
     const match = /^(\S+) (\d+) /.exec(owner)
     return match !== null && match[1] === hostname() && !isAlive(Number(match[2]))

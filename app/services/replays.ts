@@ -1,11 +1,7 @@
 import { verdictSchemeSchema } from '~/domain/policy/verdict-scheme'
-import type { PriceTable } from '~/domain/pricing/price-table'
-import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
 import { createId } from '~/lib/ids'
-import type { FetchFunction } from '~/providers/lean-fetch'
 import { modelNameOf } from '~/replay/model-configuration'
-import type { ReplayEvent } from '~/replay/ports'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { readCaseOutcomes, readFlippedCases } from '~/storage/sqlite/case-outcomes'
 import { readReplayFigures } from '~/storage/sqlite/replay-figures'
@@ -13,12 +9,10 @@ import { ReplayRows, type ReplayRow } from '~/storage/sqlite/replay-rows'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { policyNotFound } from './policies'
-import { createInlineReplays } from './replay-background'
 import { estimateReplay } from './replay-estimate'
-import { keepMemoryFlat } from './replay-memory'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
-import { createReplayRunner, readReplayOptions } from './replay-runner'
-import { createReplayThread, type BackgroundReplays } from './replay-thread'
+import { readReplayOptions } from './replay-runner'
+import type { RunDesk } from './run-desk'
 import type { GoldenSetService, ReplayReport, ReplayService, ReplaySummary } from './workspace-api'
 
 const defaultListLength = 100
@@ -27,39 +21,18 @@ const mostTrialsAPage = 1_000
 export type ReplayServiceOptions = {
   database: TouchstoneDatabase
   scores: ReplayScores
-  environment: Environment
-  runner: 'inline' | { workerFile: string }
-  /** The workspace's own price table. */
-  prices?: PriceTable | null
-  fetch?: FetchFunction
+  desk: RunDesk
   now: () => number
   /** The cases of a golden set's revision. */
   streamCases: GoldenSetService['stream']
-  /** A background replay failed for a reason of ours. */
-  onFailure: (replayId: string, error: unknown) => void
 }
 
 /** Replays as use cases: finds or makes them, runs them here or in the background, and tells how they stand. */
-export function createReplayService(options: ReplayServiceOptions): ReplayService & { close(): Promise<void> } {
-  const { database, scores, environment, prices = null, fetch, now, streamCases, onFailure } = options
+export function createReplayService({ database, scores, desk, now, streamCases }: ReplayServiceOptions): ReplayService {
   const { prisma, raw, writeLock } = database
   const rows = new ReplayRows(raw)
   const store = new SqliteReplayStore(database)
-  const listeners = new Map<string, Set<(event: ReplayEvent) => void>>()
-  const publish = (event: ReplayEvent) => {
-    for (const listener of listeners.get(event.replayId) ?? []) listener(event)
-  }
-  const context = { database, environment, prices, ...(fetch ? { fetch } : {}) }
-  const runner = createReplayRunner(context)
-  const { openaiApiKey, openaiBaseUrl } = environment
-  const background: BackgroundReplays =
-    options.runner === 'inline'
-      ? createInlineReplays(runner, publish)
-      : createReplayThread(
-          options.runner.workerFile,
-          { databaseUrl: `file:${database.file}`, environment: { openaiApiKey, openaiBaseUrl }, prices },
-          publish,
-        )
+  const { context } = desk
 
   function toSummary(row: ReplayRow): ReplaySummary {
     const { correct, scored } = scores.scoreOf(row)
@@ -118,14 +91,6 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
     }
   }
 
-  const start = (replayId: string): void => {
-    background.run(replayId).catch((error: unknown) => {
-      onFailure(replayId, error)
-      // Whoever watches must learn that nothing more will come; the store says the rest.
-      publish({ type: 'warning', replayId, message: 'The replay stopped because Touchstone failed; its log says how.' })
-    })
-  }
-
   return {
     async prepare(request) {
       const wanted = checkOptions(request.options ?? {})
@@ -179,19 +144,7 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
     },
 
     async run(replayId, onEvent = () => undefined, signal = new AbortController().signal, onlyCaseIds) {
-      if (readRow(replayId).status !== 'finished') {
-        keepMemoryFlat(database)
-        await runner.run(
-          replayId,
-          (event) => {
-            onEvent(event)
-            publish(event)
-          },
-          signal,
-          () => 'cancelled',
-          onlyCaseIds,
-        )
-      }
+      if (readRow(replayId).status !== 'finished') await desk.run(replayId, onEvent, signal, onlyCaseIds)
       return await report(replayId)
     },
 
@@ -205,34 +158,24 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
     },
 
     async start(replayId) {
-      const { status } = readRow(replayId)
-      if (status === 'finished' || background.isRunning(replayId)) return
-      start(replayId)
+      if (readRow(replayId).status !== 'finished') desk.start(replayId)
     },
 
     async cancel(replayId) {
       const { status } = readRow(replayId)
       if (status === 'finished' || status === 'cancelled') return
-      if (background.cancel(replayId)) return
+      if (desk.cancel(replayId)) return
       // Another process may be at it; it looks for the request. Where nobody is, nobody would.
       await writeLock.run(() => rows.requestCancel(replayId))
       if (!rows.isWorkedOn(replayId, now())) await store.setStatus(replayId, 'cancelled', null, now())
     },
 
-    subscribe(replayId, listener) {
-      const known = listeners.get(replayId) ?? new Set()
-      known.add(listener)
-      listeners.set(replayId, known)
-      return () => {
-        known.delete(listener)
-        if (known.size === 0) listeners.delete(replayId)
-      }
-    },
+    subscribe: (replayId, listener) => desk.subscribe(replayId, listener),
 
     async resumeUnfinished() {
       // What another process is working on is left to it.
-      const left = rows.unended().filter((row) => !background.isRunning(row.id) && !rows.isWorkedOn(row.id, now()))
-      for (const { id } of left) start(id)
+      const left = rows.unended().filter((row) => !desk.isRunning(row.id) && !rows.isWorkedOn(row.id, now()))
+      for (const { id } of left) desk.start(id)
       return left.length
     },
 
@@ -309,8 +252,6 @@ export function createReplayService(options: ReplayServiceOptions): ReplayServic
         })),
       }
     },
-
-    close: () => background.close(),
   }
 
   /** A number, `v7`, or a label such as `production`. */

@@ -10,6 +10,7 @@ import type { ModelConfiguration } from '../replay/model-configuration'
 import type { AnnotationService, ReviewService } from './annotations-api'
 import type { HealthService } from './health-api'
 import type { HoldoutService } from './holdout-api'
+import type { ProbeService } from './probes-api'
 import type { ReplayEvent, ReplayProgress, ReplayStatus } from '../replay/ports'
 
 /**
@@ -21,6 +22,7 @@ export type Workspace = {
   prompts: PromptService
   goldenSets: GoldenSetService
   replays: ReplayService
+  probes: ProbeService
   comparisons: ComparisonService
   annotations: AnnotationService
   reviews: ReviewService

@@ -10,9 +10,11 @@ import { createGoldenSetService } from './golden-sets'
 import { createHealthService } from './health'
 import { createHoldoutService } from './holdout'
 import { createPolicyService } from './policies'
+import { createProbeService } from './probes'
 import { createPromptService } from './prompts'
 import { readPrices } from './read-prices'
 import { createReplayService } from './replays'
+import { createRunDesk } from './run-desk'
 import type { Workspace } from './workspace-api'
 
 export type OpenWorkspaceOptions = {
@@ -35,18 +37,16 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
   const database = await openDatabase(databaseUrl)
   const scores = new ReplayScores(database.raw)
   const goldenSets = createGoldenSetService({ database, now })
-  const replays = createReplayService({
+  const desk = createRunDesk({
     database,
-    scores,
     environment,
     runner: replayRunner,
     prices,
-    now,
-    streamCases: goldenSets.stream,
     ...(fetch ? { fetch } : {}),
     onFailure: (replayId, error) =>
       logger.error(`the replay stopped: ${error instanceof Error ? error.message : String(error)}`, { replay: replayId }),
   })
+  const replays = createReplayService({ database, scores, desk, now, streamCases: goldenSets.stream })
   const workerFile = replayRunner === 'inline' ? null : join(dirname(replayRunner.workerFile), 'health-worker.js')
   const health = createHealthService({ database, goldenSets, now, workerFile })
   return {
@@ -54,13 +54,14 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     prompts: createPromptService({ database, scores, now }),
     policies: createPolicyService({ database, scores, goldenSets, replays, now }),
     replays,
+    probes: createProbeService({ database, desk, goldenSets, now }),
     comparisons: createComparisonService({ database, now }),
     annotations: createAnnotationService({ database, goldenSets, now }),
     reviews: createReviewService({ database, goldenSets, now }),
     health,
     holdout: createHoldoutService({ database, goldenSets, now }),
     async close() {
-      await Promise.all([replays.close(), health.close()])
+      await Promise.all([desk.close(), health.close()])
       await database.close()
     },
   }

@@ -1,0 +1,231 @@
+import type { GoldenCase } from '~/domain/golden-set/golden-case'
+import { verdictSchemeSchema, type VerdictScheme } from '~/domain/policy/verdict-scheme'
+import { makeProbes, type Probe } from '~/domain/probes/probe'
+import type { ProbeRunRecord } from '~/domain/probes/probe-records'
+import { canonicalSelection, chooseParents, probeSelectionSchema, type ProbeSelection } from '~/domain/probes/probe-selection'
+import { RobustnessCounter } from '~/domain/probes/robustness'
+import { TouchstoneError } from '~/lib/errors'
+import { hashText } from '~/lib/hash'
+import { createId } from '~/lib/ids'
+import { modelNameOf } from '~/replay/model-configuration'
+import type { TouchstoneDatabase } from '~/storage/database'
+import { readProbedParents, readProbePage } from '~/storage/sqlite/probe-answers'
+import { ProbeRows, type ProbeRunRow } from '~/storage/sqlite/probe-rows'
+import { ReplayRows } from '~/storage/sqlite/replay-rows'
+import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
+import { probeTrials } from '~/storage/sqlite/trial-source'
+import type { ProbeReport, ProbeRequest, ProbeService } from './probes-api'
+import { checkModel, checkOptions, resolveRequest } from './replay-request'
+import type { RunDesk } from './run-desk'
+import type { GoldenSetService, ReplayRequest } from './workspace-api'
+
+const defaultListLength = 100
+const mostRowsAPage = 500
+/** What a run is made of in one transaction, and more calls than anybody wants to make by mistake. */
+const mostProbes = 200_000
+
+export type ProbeServiceOptions = { database: TouchstoneDatabase; desk: RunDesk; goldenSets: GoldenSetService; now: () => number }
+
+export function createProbeService({ database, desk, goldenSets, now }: ProbeServiceOptions): ProbeService {
+  const { prisma, raw, writeLock } = database
+  const rows = new ProbeRows(raw)
+  const replays = new ReplayRows(raw)
+  const store = new SqliteReplayStore(database, probeTrials)
+
+  function readRow(runId: string): ProbeRunRow {
+    const row = rows.find(runId)
+    if (row) return row
+    throw new TouchstoneError(
+      'not-found',
+      `There is no probe run ${JSON.stringify(runId)}.`,
+      'The probes page of a policy lists those there are.',
+    )
+  }
+
+  const toRecord = (row: ProbeRunRow): ProbeRunRecord => ({
+    id: row.id,
+    policySlug: row.policySlug,
+    promptHash: row.promptHash,
+    versionNumber: row.versionNumber,
+    goldenSet: row.goldenSet,
+    goldenRevision: row.goldenRevision,
+    modelName: row.modelName,
+    rehearsal: row.model.provider === 'touchstone',
+    baseReplayId: row.baseReplayId,
+    selection: row.selection,
+    parents: row.parents,
+    parentsOf: row.parentsOf,
+    notAsked: row.notAsked,
+    status: row.status,
+    statusReason: row.statusReason,
+    total: row.total,
+    done: row.done,
+    author: row.author,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    durationMs: row.durationMs + (row.runningSince !== null && row.status === 'running' ? Math.max(0, now() - row.runningSince) : 0),
+  })
+
+  async function schemeOf(policyId: string): Promise<VerdictScheme> {
+    const policy = await prisma.policy.findUniqueOrThrow({ where: { id: policyId }, select: { scheme: true } })
+    return verdictSchemeSchema.parse(policy.scheme)
+  }
+
+  /** A replay's own inputs, as a request. */
+  async function asReplayRequest(request: ProbeRequest): Promise<ReplayRequest> {
+    if (!('replayId' in request)) return request
+    const replay = replays.find(request.replayId)
+    if (!replay) throw new TouchstoneError('not-found', `There is no replay ${JSON.stringify(request.replayId)}.`)
+    const { text } = await prisma.promptText.findUniqueOrThrow({ where: { hash: replay.promptHash } })
+    const { policySlug, goldenSet, goldenRevision, model, epochs } = replay
+    return { ...request, policySlug, prompt: { text }, goldenSet, goldenRevision, model, epochs }
+  }
+
+  function* parentsOf(key: { goldenSetId: string; revision: number }, chosen: readonly string[]): Generator<GoldenCase> {
+    for (const caseId of chosen) {
+      const parent = rows.case(key, caseId)
+      if (parent) yield parent
+    }
+  }
+
+  function chooseCases(goldenSetId: string, revision: number, selection: ProbeSelection) {
+    const all = rows.caseIds({ goldenSetId, revision })
+    const chosen = chooseParents(all, selection)
+    const known = new Set(chosen)
+    const unknown = selection.caseIds?.filter((caseId) => !known.has(caseId)) ?? []
+    if (unknown.length)
+      throw new TouchstoneError(
+        'not-found',
+        `There is no case ${unknown
+          .slice(0, 3)
+          .map((caseId) => JSON.stringify(caseId))
+          .join(', ')} in revision ${revision} of the golden set.`,
+        'Name cases by their ids, as the golden set lists them.',
+      )
+    return { all, chosen }
+  }
+
+  async function report(runId: string, by?: readonly string[]): Promise<ProbeReport> {
+    const row = readRow(runId)
+    const counter = new RobustnessCounter(await schemeOf(row.policyId), by)
+    for (const parent of readProbedParents(raw, runId)) counter.add(parent)
+    return { ...toRecord(row), progress: await store.progress(runId), robustness: counter.result() }
+  }
+
+  return {
+    async prepare(request) {
+      const wanted = checkOptions(request.options ?? {})
+      if (wanted.batch) throw new TouchstoneError('invalid-input', 'Probes are not asked in batches.', 'Leave the batch out.')
+      const selection = canonicalSelection(readSelection(request.selection))
+      const replayRequest = await asReplayRequest(request)
+      const { inputs, scheme, promptText, model } = await resolveRequest(desk.context, replayRequest)
+      const { policyId, promptHash, goldenSetId, goldenRevision, modelHash } = inputs
+      const identity = { policyId, promptHash, goldenSetId, goldenRevision, modelHash, selectionHash: hashText(JSON.stringify(selection)) }
+      const known = request.fresh ? undefined : rows.sameAs(identity)[0]
+      if (known?.status === 'finished') return { run: toRecord(known), continued: true }
+      await checkModel(desk.context, model, wanted)
+      if (known) {
+        await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(wanted)))
+        return { run: toRecord(readRow(known.id)), continued: true }
+      }
+      const { all, chosen } = chooseCases(goldenSetId, goldenRevision, selection)
+      const probes: Probe[] = []
+      const notAsked: ProbeRunRecord['notAsked'] = {}
+      for (const parent of parentsOf({ goldenSetId, revision: goldenRevision }, chosen)) {
+        const made = makeProbes(parent, scheme, selection.transforms)
+        probes.push(...made.probes)
+        for (const name of [...made.withoutEffect, ...made.withoutLabel]) notAsked[name] = (notAsked[name] ?? 0) + 1
+        if (probes.length > mostProbes)
+          throw new TouchstoneError(
+            'invalid-input',
+            `These are more than ${mostProbes.toLocaleString('en-US')} probes.`,
+            'Probe fewer cases, or with fewer transforms.',
+          )
+      }
+      // Whoever asks past the cache wants new answers to the unchanged texts too.
+      const isAsked = wanted.cache === 'refresh' || wanted.cache === 'off'
+      const base = 'replayId' in request ? request.replayId : replays.sameAs(inputs).find(({ status }) => status === 'finished')?.id
+      const id = createId()
+      await writeLock.run(() =>
+        rows.insert({
+          ...identity,
+          id,
+          promptText,
+          model,
+          modelName: modelNameOf(model),
+          baseReplayId: (isAsked ? null : base) ?? null,
+          selection,
+          parents: chosen.length,
+          parentsOf: all.length,
+          notAsked,
+          options: JSON.stringify(wanted),
+          probes,
+          author: request.author,
+          nowMs: now(),
+        }),
+      )
+      return { run: toRecord(readRow(id)), continued: false }
+    },
+
+    async run(runId, onEvent = () => undefined, signal = new AbortController().signal) {
+      if (readRow(runId).status !== 'finished') await desk.run(runId, onEvent, signal)
+      return await report(runId)
+    },
+
+    async start(runId) {
+      if (readRow(runId).status !== 'finished') desk.start(runId)
+    },
+
+    async cancel(runId) {
+      const { status } = readRow(runId)
+      if (status === 'finished' || status === 'cancelled' || desk.cancel(runId)) return
+      await writeLock.run(() => rows.requestCancel(runId))
+      if (!rows.isWorkedOn(runId, now())) await store.setStatus(runId, 'cancelled', null, now())
+    },
+
+    async resumeUnfinished() {
+      const left = rows.unended().filter(({ id }) => !desk.isRunning(id) && !rows.isWorkedOn(id, now()))
+      for (const { id } of left) desk.start(id)
+      return left.length
+    },
+
+    async get(runId) {
+      return toRecord(readRow(runId))
+    },
+
+    report,
+
+    async list({ limit = defaultListLength, ...query } = {}) {
+      return rows.list({ ...query, limit }).map(toRecord)
+    },
+
+    async cases(runId, { offset, limit, ...filter }) {
+      const scheme = await schemeOf(readRow(runId).policyId)
+      const idsOf = (kind: 'violating' | 'allowed') => scheme.labels.filter((label) => label.kind === kind).map(({ id }) => id)
+      return readProbePage(
+        raw,
+        runId,
+        { violating: idsOf('violating'), allowed: idsOf('allowed') },
+        { ...filter, offset: Math.max(0, offset), limit: Math.min(mostRowsAPage, Math.max(0, limit)) },
+      )
+    },
+
+    async *variants(slug, goldenSet, selection, revision) {
+      const golden = await goldenSets.get(slug, goldenSet)
+      const policy = await prisma.policy.findUniqueOrThrow({ where: { slug }, select: { id: true } })
+      const scheme = await schemeOf(policy.id)
+      const key = { goldenSetId: golden.id, revision: revision ?? golden.head }
+      const wanted = canonicalSelection(readSelection(selection))
+      for (const parent of parentsOf(key, chooseCases(golden.id, key.revision, wanted).chosen))
+        for (const probe of makeProbes(parent, scheme, wanted.transforms).probes) yield { parent, revision: key.revision, probe }
+    },
+  }
+}
+
+function readSelection(selection: ProbeSelection): ProbeSelection {
+  const parsed = probeSelectionSchema.safeParse(selection)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new TouchstoneError('invalid-input', `The probes cannot be chosen by ${issue?.path.join('.')}: ${issue?.message}.`)
+}
