@@ -1,6 +1,6 @@
 /**
- * How many calls may be under way, found by trying: start low, double while it helps, shrink at once when the provider says 429, hold when
- * it fails otherwise. Pure: the time is passed in. Milliseconds.
+ * How many calls may be under way, found by trying: start low, double with each round of answers while it helps, shrink at once when the
+ * provider says 429, hold when it fails otherwise. Pure: the time is passed in. Milliseconds.
  */
 export type ConcurrencyLimitOptions = {
   /** Never more than this; at least 1. */
@@ -19,6 +19,8 @@ const worthwhile = 1.1
 export class ConcurrencyLimit {
   private limit: number
   private rising = true
+  /** A window is as many answers as the limit allowed calls when it began. */
+  private windowLimit: number
   private windowStartMs: number | null = null
   private windowSuccesses = 0
   private windowFailures = 0
@@ -36,6 +38,7 @@ export class ConcurrencyLimit {
     if (!Number.isInteger(options.bound) || options.bound < 1)
       throw new RangeError(`bound must be a whole number from 1, got ${options.bound}`)
     this.limit = Math.max(1, Math.min(options.bound, options.start ?? 8))
+    this.windowLimit = this.limit
   }
 
   get current(): number {
@@ -63,7 +66,9 @@ export class ConcurrencyLimit {
     this.windowStartMs ??= nowMs
     this.rateLimitedShare *= 1 - 1 / 32
     this.windowSuccesses++
-    if (this.windowSuccesses + this.windowRateLimited >= Math.max(this.limit, 4)) this.closeWindow(nowMs)
+    // One more call for each answer doubles the limit within a round, and no slot waits for the round to end.
+    if (this.rising && !this.isDisturbed()) this.limit = Math.min(this.options.bound, this.limit + 1)
+    if (this.windowSuccesses + this.windowRateLimited >= Math.max(this.windowLimit, 4)) this.closeWindow(nowMs)
   }
 
   /** The provider failed otherwise than by 429, or the connection broke: no reason to shrink, and none to grow. */
@@ -90,29 +95,32 @@ export class ConcurrencyLimit {
     this.previous = null
   }
 
+  private isDisturbed(): boolean {
+    return this.windowFailures > 0 || (this.windowRateLimited > 0 && this.rateLimitedShare > this.toleratedShare * 1.3 + 0.02)
+  }
+
   private closeWindow(nowMs: number): void {
     const elapsed = nowMs - (this.windowStartMs ?? nowMs)
     // Answers that all come in one moment tell nothing of how many a second there could be.
     const throughput = elapsed > 0 ? this.windowSuccesses / elapsed : null
-    const disturbed = this.windowFailures > 0 || (this.windowRateLimited > 0 && this.rateLimitedShare > this.toleratedShare * 1.3 + 0.02)
-    const before = this.limit
-    if (!disturbed) this.grow(throughput)
+    const tried = this.windowLimit
+    if (!this.isDisturbed()) this.judge(tried, throughput)
     if (throughput === null) this.previous = null
-    else if (before !== this.limit || !this.previous) this.previous = { limit: before, throughput }
+    else if (tried !== this.limit || !this.previous) this.previous = { limit: tried, throughput }
     this.startWindow(nowMs)
   }
 
-  private grow(throughput: number | null): void {
+  /** Takes back a limit that brought nothing; grows step by step once it has stopped rising. */
+  private judge(tried: number, throughput: number | null): void {
     const { previous } = this
-    const questioned = this.limit > questionedFrom && previous !== null && previous.limit < this.limit
+    const questioned = tried > questionedFrom && previous !== null && previous.limit < tried
     if (questioned && throughput !== null && throughput < previous.throughput * (this.rising ? worthwhile : 1)) {
       this.limit = previous.limit
       this.rising = false
       this.quietWindows = 0
       return
     }
-    if (this.rising) this.limit = Math.min(this.options.bound, this.limit * 2)
-    else if (++this.quietWindows >= (this.limit < questionedFrom ? 2 : 10)) {
+    if (!this.rising && ++this.quietWindows >= (this.limit < questionedFrom ? 2 : 10)) {
       this.quietWindows = 0
       this.limit = Math.min(this.options.bound, this.limit + Math.max(1, Math.floor(this.limit * 0.1)))
       if (this.limit >= this.options.bound) this.toleratedShare *= 0.9
@@ -120,6 +128,7 @@ export class ConcurrencyLimit {
   }
 
   private startWindow(nowMs: number): void {
+    this.windowLimit = this.limit
     this.windowStartMs = nowMs
     this.windowSuccesses = 0
     this.windowFailures = 0

@@ -17,7 +17,6 @@ export type { ReplayEnd, ReplayPorts, ReplayRunOptions } from './run-options'
 
 const tickMs = 200
 const cancelPollMs = 500
-const commitDelayMs = 3
 const othersPollMs = 500
 const defaultConcurrency = 64
 const defaultLeaseMs = 30_000
@@ -107,7 +106,6 @@ class ReplayRun {
       cache,
       clock,
       groupSize: Math.max(1, Math.min(64, Math.floor(this.bound / 2))),
-      delayMs: commitDelayMs,
       persist: this.persist,
       onCommitted: (group) => this.onCommitted(group),
       onFatal,
@@ -349,6 +347,7 @@ class ReplayRun {
       if (signal.aborted) return
       const nowMs = clock.monotonicMs()
       this.desk.abortOverdue(nowMs)
+      this.buffer.setBusy(this.ports.isShortOfTime?.() ?? false)
       try {
         if (nowMs >= renewAtMs) {
           renewAtMs = nowMs + this.leaseMs / 3

@@ -7,9 +7,8 @@ export type ResultBufferOptions = {
   store: ReplayStore
   cache: ResponseCache | null
   clock: Clock
-  /** A group this large is committed at once, a smaller one after `delayMs`. */
+  /** The largest group that is waited for. */
   groupSize: number
-  delayMs: number
   /** Runs a write, and again after a wait where the disk or the database is in trouble. */
   persist: <Value>(work: () => Promise<Value>) => Promise<Value>
   onCommitted: (finished: readonly FinishedTrial[]) => void
@@ -17,6 +16,10 @@ export type ResultBufferOptions = {
 }
 
 const largestGroup = 512
+/** While there is time to spare, a group of this size is large enough, and a smaller one is committed as soon as nothing else is left to do. */
+const promptGroup = 8
+/** Where time is short, groups are waited for: a commit costs more than a trial in it. */
+const busyDelayMs = 3
 
 /** Finished trials on their way to the store, committed in groups. Small ones: what is here is lost when the process is killed. */
 export class ResultBuffer {
@@ -24,20 +27,31 @@ export class ResultBuffer {
   private flushing: Promise<void> | null = null
   private scheduled = false
 
-  constructor(private readonly options: ResultBufferOptions) {}
+  private committing = 0
+  private groupSize: number
+  private delayMs = 0
+
+  constructor(private readonly options: ResultBufferOptions) {
+    this.groupSize = Math.min(promptGroup, options.groupSize)
+  }
+
+  /** Says whether the process is short of time: then groups are larger. */
+  setBusy(busy: boolean): void {
+    this.groupSize = busy ? this.options.groupSize : Math.min(promptGroup, this.options.groupSize)
+    this.delayMs = busy ? busyDelayMs : 0
+  }
 
   /** Trials that have no committed result yet. */
-  private committing = 0
   get size(): number {
     return this.pending.length + this.committing
   }
 
   add(finished: FinishedTrial): void {
     this.pending.push(finished)
-    if (this.pending.length >= this.options.groupSize) this.start()
+    if (this.pending.length >= this.groupSize) this.start()
     else if (!this.scheduled && this.flushing === null) {
       this.scheduled = true
-      void this.options.clock.sleep(this.options.delayMs).then(() => {
+      void this.options.clock.sleep(this.delayMs).then(() => {
         this.scheduled = false
         this.start()
       })
@@ -56,7 +70,7 @@ export class ResultBuffer {
       .catch(this.options.onFatal)
       .finally(() => {
         this.flushing = null
-        if (this.pending.length >= this.options.groupSize) this.start()
+        if (this.pending.length >= this.groupSize) this.start()
         else if (this.pending.length > 0) {
           const [first] = this.pending.splice(0, 1)
           this.add(first!)
@@ -76,7 +90,7 @@ export class ResultBuffer {
       await persist(() => store.commit(replayId, results, clock.nowMs()))
       this.committing = 0
       onCommitted(group)
-      if (this.pending.length < this.options.groupSize) return
+      if (this.pending.length < this.groupSize) return
     }
   }
 }

@@ -18,12 +18,12 @@ import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
 import { probeTrials } from '~/storage/sqlite/trial-source'
 import { createCallEstimate } from './replay-estimate'
 import { createWarningKeeper } from './replay-warnings'
-import { systemClock } from './system-clock'
+import { createLoadGauge, systemClock } from './system-clock'
 import type { ReplayOptions } from './workspace-api'
 
 const defaultConcurrency = 64
 /** Somebody who says how many calls may be under way knows the server: the search starts nearer to that. */
-const knownStart = 64
+const knownStart = 128
 
 export type ReplayRunnerOptions = {
   database: TouchstoneDatabase
@@ -108,6 +108,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
           random: Math.random,
           gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
           describeTrouble,
+          isShortOfTime: createLoadGauge(),
         },
         replayId,
         {
