@@ -66,13 +66,13 @@ export const printTable = ({ columns, rows }: TextTable, paint?: Parameters<type
 async function regressionSection(workspace: Workspace, comparison: Comparison, showContent: boolean, columns: number): Promise<string[]> {
   if (comparison.flips.regressed === 0) return []
   const { rows, total } = await workspace.comparisons.flips(comparison.baseline.replay, comparison.candidate.replay, {
-    filter: { flip: ['regressed'] },
+    filter: { flip: ['regressed'], includeLeaked: comparison.leaked?.counted ?? false },
     offset: 0,
     limit: shownRegressions,
   })
   const lines = rows.flatMap((row) => {
     const verdict = [row.candidate?.label ?? row.candidate?.outcome ?? 'n/a', ...(row.candidate?.rules ?? [])].join(' ')
-    const head = `  ${inert(row.id)}${row.mustPass ? ' (must pass)' : ''}: expected ${inert(row.expected?.label ?? 'n/a')}, now ${inert(verdict)}`
+    const head = `  ${inert(row.id)}${row.mustPass ? ' (must pass)' : ''}${row.leaked ? ' (quoted in a prompt)' : ''}: expected ${inert(row.expected?.label ?? 'n/a')}, now ${inert(verdict)}`
     return showContent ? [head, `    ${fit(inert(row.content), Math.max(40, columns - 4))}`] : [head]
   })
   return ['', `Regressed, worst first${total > rows.length ? ` (${rows.length} of ${count(total)})` : ''}:`, ...lines]

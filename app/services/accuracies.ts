@@ -33,6 +33,7 @@ export async function findAccuracies(
     if (!best || (replay.goldenSetId === best.goldenSetId && replay.goldenRevision > best.goldenRevision))
       chosen.set(replay.promptHash, replay)
   }
+  await scores.prepare([...chosen.values()])
   const accuracies = new Map<string, VersionAccuracy>()
   for (const [textHash, replay] of chosen) {
     const { correct, scored } = scores.scoreOf(replay)

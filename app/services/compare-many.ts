@@ -10,6 +10,8 @@ export function compareReplays(
   handle: SqliteHandle,
   replays: readonly ReplayToCompare[],
   options: { margin: number; confidence: number },
+  /** Cases that a prompt of any of them quotes: left out. */
+  quoted: ReadonlySet<string>,
 ): ManyComparison {
   const expectations = new Map<string, Map<string, string | null>>()
   const expectationsOf = ({ goldenSetId, goldenRevision }: ReplayToCompare) => {
@@ -19,9 +21,14 @@ export function compareReplays(
     return known
   }
   const cases = new Map<string, { expected: string | null; outcomes: Array<Outcome | null>; relabelled: boolean }>()
+  const leaked = new Set<string>()
   for (const [index, replay] of replays.entries()) {
     const expected = expectationsOf(replay)
     for (const { caseId, outcome } of readCaseOutcomes(handle, replay.id)) {
+      if (quoted.has(caseId)) {
+        leaked.add(caseId)
+        continue
+      }
       const verdict = expected.get(caseId) ?? null
       let row = cases.get(caseId)
       if (!row) cases.set(caseId, (row = { expected: verdict, outcomes: replays.map(() => null), relabelled: false }))
@@ -32,7 +39,7 @@ export function compareReplays(
   const rows = [...cases.values()]
   const relabelled = rows.filter((row) => row.relabelled).length
   const shared = rows.filter((row) => row.outcomes.every((outcome) => outcome !== null)).length
-  if (shared === 0)
+  if (shared === 0 && leaked.size === 0)
     throw new TouchstoneError(
       'not-comparable',
       'The replays share no case.',
@@ -41,6 +48,8 @@ export function compareReplays(
   const warnings = replays.flatMap(({ id, status, done, total }) =>
     status === 'finished' && done >= total ? [] : [`The replay ${id} is ${status}, with ${done} of ${total} answers.`],
   )
+  if (leaked.size > 0)
+    warnings.push(`${leaked.size} ${leaked.size === 1 ? 'case is quoted in a prompt and' : 'cases are quoted in a prompt and'} left out.`)
   if (relabelled > 0)
     warnings.push(
       `${relabelled} ${relabelled === 1 ? 'case has' : 'cases have'} another expected verdict in some of the replays and ${relabelled === 1 ? 'is' : 'are'} left out.`,
@@ -58,5 +67,6 @@ export function compareReplays(
     cases: rows.map((row) => (row.relabelled ? replays.map(() => null) : row.outcomes)),
     ...options,
     warnings,
+    ...(leaked.size ? { leaked: { n: leaked.size } } : {}),
   })
 }

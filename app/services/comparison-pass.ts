@@ -26,7 +26,13 @@ export type ReplayPair = {
   candidate: ReplayToCompare
   policy: PolicyFacts
   twin: { id: string; of: 'baseline' | 'candidate' } | null
+  /** Cases that the prompt of that side quotes. */
+  quoted: { baseline: ReadonlySet<string>; candidate: ReadonlySet<string> }
+  /** They count like any other. */
+  countLeaked: boolean
   /** Of everything that the cases depend on. */
+  pairKey: string
+  /** The same and whether leaked cases count. */
   casesKey: string
 }
 export type PassOptions = { margin: number; confidence: number; by: string[] | null }
@@ -92,8 +98,16 @@ export async function comparePair(
     errorCosts: policy.errorCosts,
     productionPrevalence: policy.productionPrevalence,
     ...(noise ? { noise } : {}),
+    countLeaked: pair.countLeaked,
     warnings,
   })
+  const { quoted } = pair
+  const anyQuoted = quoted.baseline.size + quoted.candidate.size > 0
+  const readQuotedBy = (caseId: string) => {
+    if (!anyQuoted) return undefined
+    const by = { baseline: quoted.baseline.has(caseId), candidate: quoted.candidate.has(caseId) }
+    return by.baseline || by.candidate ? by : undefined
+  }
   const slicesOfFacets = createFacetReader(builder.sliceHandle)
   const rows: Array<ComparisonCaseRow & { harm: number; position: number }> = []
   let shared = 0
@@ -108,7 +122,9 @@ export async function comparePair(
       // A side that has not answered yet says nothing of the case, not even that it was removed.
       if (baseline === undefined || candidate === undefined) continue
       if (baseline && candidate) shared++
-      const unsteady = twin !== null && differs(again, twin.of === 'baseline' ? baseline : candidate, noise)
+      const quotedBy = readQuotedBy(caseId)
+      const isLeftOut = quotedBy !== undefined && !pair.countLeaked
+      const unsteady = twin !== null && !isLeftOut && differs(again, twin.of === 'baseline' ? baseline : candidate, noise)
       const counted = builder.add({
         caseId,
         baseline,
@@ -116,6 +132,7 @@ export async function comparePair(
         mustPass,
         slices: slicesOfFacets(facets),
         noise: unsteady,
+        ...(quotedBy ? { quotedBy } : {}),
         ...(clusters ? { cluster: clusters.get(caseId) ?? caseId } : {}),
       })
       if (counted === null) continue

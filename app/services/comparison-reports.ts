@@ -20,8 +20,8 @@ export async function* createComparisonReport(
 ): AsyncGenerator<string> {
   const { baseline, candidate } = comparison
   const sources = await readSources(workspace, comparison)
-  if (kind === 'junit')
-    yield* writeComparisonJunit(comparison, workspace.comparisons.streamCases(baseline.replay, candidate.replay), sources)
+  const cases = () => workspace.comparisons.streamCases(baseline.replay, candidate.replay, modeOf(comparison))
+  if (kind === 'junit') yield* writeComparisonJunit(comparison, cases(), sources)
   else if (kind === 'markdown')
     yield writeComparisonMarkdown(comparison, await readFlips(workspace, comparison, 'regressed', markdownFlips), sources)
   else yield writeComparisonHtml(comparison, await readHtmlFlips(workspace, comparison), sources)
@@ -48,10 +48,13 @@ export async function readHtmlFlips(
   }
 }
 
+/** The cases of the comparison as it was made: with those that a prompt quotes, or without. */
+const modeOf = ({ leaked }: Comparison) => ({ includeLeaked: leaked?.counted ?? false })
+
 async function readFlips(workspace: Workspace, comparison: Comparison, flip: FlipKind, limit: number): Promise<ReportFlip[]> {
-  if (comparison.flips[flip] === 0) return []
+  if (!comparison.flips[flip]) return []
   const { rows } = await workspace.comparisons.flips(comparison.baseline.replay, comparison.candidate.replay, {
-    filter: { flip: [flip] },
+    filter: { flip: [flip], ...modeOf(comparison) },
     offset: 0,
     limit,
   })

@@ -2,101 +2,42 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { checkComparisonOptions } from '~/domain/comparison/compare'
 import type { ComparedCase, Comparison } from '~/domain/comparison/comparison'
 import { createHarmRank, type JudgedSide } from '~/domain/comparison/flips'
-import { errorCostSchema } from '~/domain/policy/policy'
-import { verdictSchemeSchema, type VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { TouchstoneError } from '~/lib/errors'
 import { hashText } from '~/lib/hash'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { ComparisonDetails } from '~/storage/sqlite/comparison-details'
-import { findTwin, readPolicyToCompare, readReplayToCompare, type ReplayToCompare } from '~/storage/sqlite/comparison-source'
 import { ComparisonStore, keepComparison, type CaseRevisions, type ComparisonCaseRow } from '~/storage/sqlite/comparison-store'
-import { comparePair, createClusterReader, type PassOptions, type PolicyFacts, type ReplayPair } from './comparison-pass'
+import { QuotedCases } from '~/storage/sqlite/quoted-cases'
+import { checkSchemes, createPairReader, keyLength, type PairOptions } from './comparison-pairs'
+import { comparePair, createClusterReader, type PassOptions, type ReplayPair } from './comparison-pass'
 import { compareReplays } from './compare-many'
 import type { ComparisonOptions, ComparisonService, FlipFilter, FlipRow } from './workspace-api'
 
 const defaultMargin = 0.02
 const defaultConfidence = 0.95
-/** Hexadecimal digits of a key, which stands in every row and index entry of the cases. */
-const keyLength = 24
 const streamRows = 500
 const rememberedDocuments = 16
 
-export function createComparisonService({ database, now }: { database: TouchstoneDatabase; now: () => number }): ComparisonService {
+export function createComparisonService({
+  database,
+  quotedCases = new QuotedCases(database),
+  now,
+}: {
+  database: TouchstoneDatabase
+  quotedCases?: QuotedCases
+  now: () => number
+}): ComparisonService {
   const { raw, writeLock } = database
   const store = new ComparisonStore(raw)
   const details = new ComparisonDetails(raw)
   const documents = new Map<string, Comparison>()
   const underWay = new Map<string, Promise<Comparison>>()
   const readClusters = createClusterReader(raw)
-
-  function readPolicy(policyId: string): PolicyFacts {
-    const row = readPolicyToCompare(raw, policyId)
-    if (!row) throw new TouchstoneError('not-found', `There is no policy with the id ${JSON.stringify(policyId)}.`)
-    return {
-      scheme: verdictSchemeSchema.parse(JSON.parse(row.scheme)),
-      errorCosts: errorCostSchema.array().parse(JSON.parse(row.errorCosts)),
-      productionPrevalence: row.productionPrevalence,
-    }
-  }
-
-  function readReplay(replayId: string): ReplayToCompare {
-    const replay = readReplayToCompare(raw, replayId)
-    if (!replay)
-      throw new TouchstoneError('not-found', `There is no replay ${JSON.stringify(replayId)}.`, 'The replays page lists those there are.')
-    return replay
-  }
-
-  /** The newest other replay of the candidate's version, else of the baseline's. */
-  function findNoise(baseline: ReplayToCompare, candidate: ReplayToCompare): ReplayPair['twin'] {
-    const ofCandidate = findTwin(raw, candidate, baseline.id)
-    if (ofCandidate !== null) return { id: ofCandidate, of: 'candidate' }
-    const ofBaseline = findTwin(raw, baseline, candidate.id)
-    return ofBaseline === null ? null : { id: ofBaseline, of: 'baseline' }
-  }
-
-  function chooseNoise(noiseId: string, baseline: ReplayToCompare, candidate: ReplayToCompare): ReplayPair['twin'] {
-    const again = readReplay(noiseId)
-    const isAgain = (side: ReplayToCompare) =>
-      (['promptHash', 'goldenSetId', 'goldenRevision', 'modelHash', 'epochs'] as const).every((name) => side[name] === again[name])
-    const of = isAgain(baseline) ? 'baseline' : isAgain(candidate) ? 'candidate' : null
-    if (of === null || again.id === baseline.id || again.id === candidate.id)
-      throw new TouchstoneError(
-        'not-comparable',
-        `The replay ${again.id} is no second replay of either side: noise is what changes when the same version is replayed again over the same revision with the same model.`,
-        'Replay the baseline once more with --new --refresh, and name that replay.',
-      )
-    if (again.done === 0)
-      throw new TouchstoneError(
-        'unfinished',
-        `The replay ${again.id} has no results yet (it is ${again.status}).`,
-        'Let it run, then compare again.',
-      )
-    return { id: again.id, of }
-  }
-
-  function readPair(baselineId: string, candidateId: string, noiseId?: string): ReplayPair {
-    const [baseline, candidate] = [readReplay(baselineId), readReplay(candidateId)]
-    const policy = readPolicy(candidate.policyId)
-    if (baseline.policyId !== candidate.policyId) checkSchemes(readPolicy(baseline.policyId).scheme, policy.scheme)
-    for (const [name, replay] of Object.entries({ baseline, candidate }))
-      if (replay.done === 0)
-        throw new TouchstoneError(
-          'unfinished',
-          `The ${name} replay ${replay.id} has no results yet (it is ${replay.status}).`,
-          'Let it run, then compare again.',
-        )
-    const twin = noiseId === undefined ? findNoise(baseline, candidate) : chooseNoise(noiseId, baseline, candidate)
-    const stateOf = ({ id, resultsVersion, done }: ReplayToCompare) => [id, resultsVersion, done]
-    const casesKey = hashText(JSON.stringify(['comparison-cases/2', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(
-      0,
-      keyLength,
-    )
-    return { baseline, candidate, policy, twin, casesKey }
-  }
+  const { readPolicy, readReplay, readPair } = createPairReader(database, quotedCases)
 
   function keyOf({ casesKey, baseline, candidate, policy }: ReplayPair, { margin, confidence, by }: PassOptions): string {
     const parts = [
-      'comparison/2',
+      'comparison/3',
       margin,
       confidence,
       by,
@@ -110,7 +51,7 @@ export function createComparisonService({ database, now }: { database: Touchston
 
   async function compare(baselineId: string, candidateId: string, options: ComparisonOptions = {}): Promise<Comparison> {
     const chosen = readOptions(options)
-    const pair = readPair(baselineId, candidateId, options.noise)
+    const pair = await readPair(baselineId, candidateId, options)
     return await compareOnce(pair, chosen)
   }
 
@@ -143,6 +84,7 @@ export function createComparisonService({ database, now }: { database: Touchston
       await writeLock.run(() =>
         keepComparison(handle, {
           pair: { baselineReplayId: pair.baseline.id, candidateReplayId: pair.candidate.id },
+          pairKey: pair.pairKey,
           casesKey: pair.casesKey,
           documentKey,
           document: JSON.stringify(comparison),
@@ -157,13 +99,13 @@ export function createComparisonService({ database, now }: { database: Touchston
   }
 
   /** A pair whose cases are kept. */
-  async function openCases(baselineId: string, candidateId: string, noiseId?: string): Promise<ReplayPair> {
-    const pair = readPair(baselineId, candidateId, noiseId)
+  async function openCases(baselineId: string, candidateId: string, options: PairOptions = {}): Promise<ReplayPair> {
+    const pair = await readPair(baselineId, candidateId, options)
     if (!store.has(pair.casesKey)) await compareOnce(pair, readOptions({}))
     return pair
   }
 
-  function toComparedCase({ baseline, candidate }: ReplayPair, row: ComparisonCaseRow): ComparedCase {
+  function toComparedCase({ baseline, candidate, quoted }: ReplayPair, row: ComparisonCaseRow): ComparedCase {
     const [set, revision] =
       row.candidateOutcome === null ? [baseline.goldenSetId, baseline.goldenRevision] : [candidate.goldenSetId, candidate.goldenRevision]
     return {
@@ -173,6 +115,7 @@ export function createComparisonService({ database, now }: { database: Touchston
       baseline: row.baselineOutcome === null ? null : details.answerOf(baseline.id, row.caseId),
       candidate: row.candidateOutcome === null ? null : details.answerOf(candidate.id, row.caseId),
       ...(row.noise ? { noise: true } : {}),
+      ...(quoted.baseline.has(row.caseId) || quoted.candidate.has(row.caseId) ? { leaked: true } : {}),
     }
   }
 
@@ -201,7 +144,7 @@ export function createComparisonService({ database, now }: { database: Touchston
       const [first] = replays
       if (!first || replays.length < 2)
         throw new TouchstoneError('invalid-input', 'There must be at least two different replays to compare.')
-      const { scheme } = await readPolicy(first.policyId)
+      const { scheme } = readPolicy(first.policyId)
       for (const replay of replays) {
         if (replay.done === 0)
           throw new TouchstoneError(
@@ -209,13 +152,13 @@ export function createComparisonService({ database, now }: { database: Touchston
             `The replay ${replay.id} has no results yet (it is ${replay.status}).`,
             'Let it run, then compare again.',
           )
-        if (replay.policyId !== first.policyId) checkSchemes(scheme, (await readPolicy(replay.policyId)).scheme)
+        if (replay.policyId !== first.policyId) checkSchemes(scheme, readPolicy(replay.policyId).scheme)
       }
-      return compareReplays(raw, replays, { margin, confidence })
+      return compareReplays(raw, replays, { margin, confidence }, await quotedCases.quotedByAny(replays))
     },
 
-    async *streamCases(baselineId, candidateId, { noise } = {}) {
-      const pair = await openCases(baselineId, candidateId, noise)
+    async *streamCases(baselineId, candidateId, options = {}) {
+      const pair = await openCases(baselineId, candidateId, options)
       for (let rank = -1; ;) {
         const rows = store.rowsAfter(pair.casesKey, rank, streamRows)
         for (const row of rows) yield toComparedCase(pair, row)
@@ -227,7 +170,7 @@ export function createComparisonService({ database, now }: { database: Touchston
     },
 
     async flips(baselineId, candidateId, { filter = {}, offset, limit }) {
-      const pair = await openCases(baselineId, candidateId)
+      const pair = await openCases(baselineId, candidateId, { includeLeaked: filter.includeLeaked })
       const ranks = store.select(pair.casesKey, toCaseFilter(filter), revisionsOf(pair))
       const start = Math.max(0, offset)
       const rows = store.rows(pair.casesKey, ranks.subarray(start, start + Math.max(0, limit)))
@@ -280,21 +223,6 @@ function readOptions({ margin = defaultMargin, confidence = defaultConfidence, b
   return { margin, confidence, by: by ? [...new Set(by)].sort() : null }
 }
 
-function checkSchemes(baseline: VerdictScheme, candidate: VerdictScheme): void {
-  const labelsOf = (scheme: VerdictScheme) =>
-    scheme.labels
-      .map((label) => label.id)
-      .sort()
-      .join(', ')
-  const [before, after] = [labelsOf(baseline), labelsOf(candidate)]
-  if (before !== after)
-    throw new TouchstoneError(
-      'not-comparable',
-      `The replays have different verdict schemes: the baseline's labels are ${before}, the candidate's ${after}.`,
-      'Compare replays of one policy.',
-    )
-}
-
 const revisionsOf = ({ baseline, candidate }: ReplayPair): CaseRevisions => ({
   baselineSet: baseline.goldenSetId,
   baselineRevision: baseline.goldenRevision,
@@ -302,7 +230,7 @@ const revisionsOf = ({ baseline, candidate }: ReplayPair): CaseRevisions => ({
   candidateRevision: candidate.goldenRevision,
 })
 
-function toCaseFilter({ rule, tag, facets = [], ...filter }: FlipFilter) {
+function toCaseFilter({ rule, tag, facets = [], includeLeaked: _, ...filter }: FlipFilter) {
   const all = [
     ...facets,
     ...(rule === undefined ? [] : [{ by: 'rule', value: rule }]),

@@ -1,6 +1,7 @@
 import { createEarlyStop, type EarlyStopState } from '~/domain/gate/early-stop'
 import type { GateConditions } from '~/domain/gate/gate-conditions'
 import { orderReplay, type ReplayOrder } from '~/domain/gate/replay-order'
+import { worseStateOfBoth } from '~/domain/gate/worse-of-both'
 import { touchedRules } from '~/domain/policy/changed-rules'
 import { TouchstoneError } from '~/lib/errors'
 import type { ReplayReport, ReplaySummary, Workspace } from './workspace-api'
@@ -53,6 +54,7 @@ export async function runEarlyStop(
   },
 ): Promise<EarlyStopRun> {
   const { policySlug, goldenSet, goldenRevision, conditions, prompts, replays, seed, runReplay } = input
+  const quoted = await workspace.replays.quotedCases([replays.baseline.id, replays.candidate.id])
   const tag = conditions.mustPass && 'tag' in conditions.mustPass ? conditions.mustPass.tag : null
   const cases = new Map<string, { marked: boolean; tagged: boolean; rules: string[] }>()
   for await (const { id, expected, mustPass, tags } of workspace.goldenSets.stream(policySlug, goldenSet, goldenRevision)) {
@@ -66,14 +68,22 @@ export async function runEarlyStop(
     changedRules: new Set(touchedRules(prompts.baseline, prompts.candidate)),
     seed,
   })
-  const firstPart = [...order.zeroTolerance, ...order.flippedBefore, ...order.changedRules]
-  const all = [...cases.values()]
-  const tracker = createEarlyStop(conditions, {
-    first: firstPart.length,
-    random: order.random.length,
-    marked: all.filter(({ marked }) => marked).length,
-    tagged: all.filter(({ tagged }) => tagged).length,
-  })
+  // Cases that a prompt quotes are no sample of anything: they are replayed in full, and the answer must be the same with and without them.
+  const firstPart = [...order.zeroTolerance, ...order.flippedBefore, ...order.changedRules, ...order.random.filter((id) => quoted.has(id))]
+  const randomPart = order.random.filter((id) => !quoted.has(id))
+  const track = (isCounted: (caseId: string) => boolean) => {
+    const counted = [...cases].flatMap(([id, facts]) => (isCounted(id) ? [facts] : []))
+    return createEarlyStop(conditions, {
+      first: firstPart.filter(isCounted).length,
+      random: randomPart.length,
+      marked: counted.filter(({ marked }) => marked).length,
+      tagged: counted.filter(({ tagged }) => tagged).length,
+    })
+  }
+  const withLeaked = track(() => true)
+  const without = [...cases.keys()].some((id) => quoted.has(id)) ? track((id) => !quoted.has(id)) : null
+  const stateOf = (costUsd: number | null) =>
+    without ? worseStateOfBoth(without.state(costUsd), withLeaked.state(costUsd)) : withLeaked.state(costUsd)
 
   async function replaySide(side: EarlyStopSide, caseIds: readonly string[]) {
     const known = await workspace.replays.outcomes(replays[side].id, caseIds)
@@ -95,7 +105,7 @@ export async function runEarlyStop(
 
   const size = Math.max(smallestBatch, Math.ceil(cases.size / looks))
   const batches = (['first', 'random'] as const).flatMap((part) => {
-    const caseIds = part === 'first' ? firstPart : order.random
+    const caseIds = part === 'first' ? firstPart : randomPart
     return Array.from({ length: Math.ceil(caseIds.length / size) }, (_, batch) => ({
       part,
       caseIds: caseIds.slice(batch * size, (batch + 1) * size),
@@ -106,12 +116,15 @@ export async function runEarlyStop(
     const candidate = await replaySide('candidate', caseIds)
     for (const caseId of caseIds) {
       const [before, after, facts] = [baseline.get(caseId), candidate.get(caseId), cases.get(caseId)]
-      if (before && after && facts) tracker.add({ part, baseline: before, candidate: after, marked: facts.marked, tagged: facts.tagged })
+      if (!before || !after || !facts) continue
+      const observation = { part, baseline: before, candidate: after, marked: facts.marked, tagged: facts.tagged }
+      withLeaked.add(observation)
+      if (!quoted.has(caseId)) without?.add(observation)
     }
     const reports = await report()
     const { baseline: first, candidate: second } = reports
     const costUsd = first.costUsd === null || second.costUsd === null ? null : first.costUsd + second.costUsd
-    const state = tracker.state(costUsd)
+    const state = stateOf(costUsd)
     const left = first.total - first.done + second.total - second.done
     if (state.answer !== null && left > 0) return { state, order, cases: cases.size, stopped: true, reports }
   }
@@ -120,7 +133,7 @@ export async function runEarlyStop(
     const last = status === 'finished' ? null : await runReplay(replays[side], side)
     if (last && last.status !== 'finished') throw unfinished(last, side)
   }
-  return { state: tracker.state(null), order, cases: cases.size, stopped: false, reports: await report() }
+  return { state: stateOf(null), order, cases: cases.size, stopped: false, reports: await report() }
 }
 
 /** The error of a side that did not get as far as was asked. */

@@ -144,7 +144,7 @@ export async function* exportComparison(
   const baseline = await workspace.replays.resolve(baselineReference)
   const candidate = await workspace.replays.resolve(candidateReference)
   const comparison = await workspace.comparisons.compare(baseline, candidate, options)
-  if (format === 'json') yield* writeComparisonJson(comparison, workspace.comparisons.streamCases(baseline, candidate))
+  if (format === 'json') yield* writeComparisonJson(comparison, workspace.comparisons.streamCases(baseline, candidate, options))
   else yield* createComparisonReport(workspace, comparison, format)
 }
 

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml'
 import type { ComparisonVerdict } from '../domain/comparison/comparison'
-import { evaluateGate } from '../domain/gate/evaluate-gate'
-import { slicesNeeded, type GateConditions } from '../domain/gate/gate-conditions'
+import type { GateConditions } from '../domain/gate/gate-conditions'
 import type { GateEvaluation } from '../domain/gate/gate-result'
 import { TouchstoneError } from '../lib/errors'
+import { judgeGate } from './judge-gate'
 import type { PolicyGate, ReplaySummary, Workspace } from './workspace-api'
 
 export type GateReplayChoice = Pick<
@@ -72,18 +72,16 @@ export async function previewGate(
   for (const replay of [baseline, candidate])
     if (replay.policySlug !== slug)
       throw new TouchstoneError('invalid-input', `The replay ${replay.id} is of the policy ${replay.policySlug}.`, `Choose one of ${slug}.`)
-  const comparison = await workspace.comparisons.compare(baseline.id, candidate.id, {
-    margin: conditions.margin,
-    confidence: 1 - conditions.alpha,
-    by: slicesNeeded(conditions),
-  })
   const [baselineHash, candidateHash] = await Promise.all([hashOf(workspace, baseline), hashOf(workspace, candidate)])
   const missing = (replay: ReplaySummary) => Math.max(0, replay.total - replay.done)
+  const { comparison, evaluation } = await judgeGate(
+    workspace,
+    conditions,
+    { baseline: baseline.id, candidate: candidate.id },
+    { missing: { baseline: missing(baseline), candidate: missing(candidate) }, golden: { baselineHash, candidateHash } },
+  )
   return {
-    evaluation: evaluateGate(conditions, comparison, {
-      missing: { baseline: missing(baseline), candidate: missing(candidate) },
-      golden: { baselineHash, candidateHash },
-    }),
+    evaluation,
     sentence: comparison.sentence,
     verdict: comparison.verdict,
     rehearsal: baseline.rehearsal || candidate.rehearsal,

@@ -5,6 +5,7 @@ import { modelNameOf } from '~/replay/model-configuration'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { readCaseOutcomes, readFlippedCases } from '~/storage/sqlite/case-outcomes'
 import { readReplayFigures } from '~/storage/sqlite/replay-figures'
+import type { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { ReplayRows, type ReplayRow } from '~/storage/sqlite/replay-rows'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
@@ -21,6 +22,7 @@ const mostTrialsAPage = 1_000
 export type ReplayServiceOptions = {
   database: TouchstoneDatabase
   scores: ReplayScores
+  quotedCases: QuotedCases
   desk: RunDesk
   now: () => number
   /** The cases of a golden set's revision. */
@@ -28,7 +30,7 @@ export type ReplayServiceOptions = {
 }
 
 /** Replays as use cases: finds or makes them, runs them here or in the background, and tells how they stand. */
-export function createReplayService({ database, scores, desk, now, streamCases }: ReplayServiceOptions): ReplayService {
+export function createReplayService({ database, scores, quotedCases, desk, now, streamCases }: ReplayServiceOptions): ReplayService {
   const { prisma, raw, writeLock } = database
   const rows = new ReplayRows(raw)
   const store = new SqliteReplayStore(database)
@@ -75,8 +77,9 @@ export function createReplayService({ database, scores, desk, now, streamCases }
   async function report(replayId: string): Promise<ReplayReport> {
     const row = readRow(replayId)
     const policy = await prisma.policy.findUniqueOrThrow({ where: { id: row.policyId }, select: { scheme: true } })
+    const quoted = await quotedCases.quotedByAny([row])
     const [figures, progress] = await Promise.all([
-      readReplayFigures(database, replayId, verdictSchemeSchema.parse(policy.scheme)),
+      readReplayFigures(database, replayId, verdictSchemeSchema.parse(policy.scheme), quoted),
       store.progress(replayId),
     ])
     if (!figures) throw new TouchstoneError('not-found', `There is no replay ${JSON.stringify(replayId)}.`)
@@ -84,6 +87,7 @@ export function createReplayService({ database, scores, desk, now, streamCases }
     return {
       ...toSummary(newest),
       metrics: figures.metrics,
+      leaked: figures.leftOut && { n: figures.leftOut.cases, all: figures.leftOut.all },
       progress,
       latencyMs: figures.totals.latencyMs,
       costUsd: progress.costUsd,
@@ -148,6 +152,10 @@ export function createReplayService({ database, scores, desk, now, streamCases }
       return await report(replayId)
     },
 
+    async quotedCases(replayIds) {
+      return await quotedCases.quotedByAny(replayIds.map(readRow))
+    },
+
     async outcomes(replayId, caseIds) {
       return new Map(Array.from(readCaseOutcomes(raw, replayId, caseIds), ({ caseId, outcome }) => [caseId, outcome]))
     },
@@ -180,13 +188,17 @@ export function createReplayService({ database, scores, desk, now, streamCases }
     },
 
     async get(replayId) {
-      return toSummary(readRow(replayId))
+      const row = readRow(replayId)
+      await scores.prepare([row])
+      return toSummary(row)
     },
 
     report,
 
     async list({ policySlug, limit = defaultListLength } = {}) {
-      return rows.list({ limit, ...(policySlug === undefined ? {} : { policySlug }) }).map(toSummary)
+      const listed = rows.list({ limit, ...(policySlug === undefined ? {} : { policySlug }) })
+      await scores.prepare(listed)
+      return listed.map(toSummary)
     },
 
     async resolve(reference) {
@@ -227,7 +239,9 @@ export function createReplayService({ database, scores, desk, now, streamCases }
           goldenSet,
           ...(modelName === undefined ? {} : { modelName }),
         })
-        if (found) return toSummary(found)
+        if (!found) continue
+        await scores.prepare([found])
+        return toSummary(found)
       }
       return null
     },

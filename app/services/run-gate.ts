@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import type { Comparison } from '~/domain/comparison/comparison'
 import { evaluateStopped } from '~/domain/gate/early-stop'
-import { differenceName, evaluateGate } from '~/domain/gate/evaluate-gate'
-import { slicesNeeded } from '~/domain/gate/gate-conditions'
+import { differenceName } from '~/domain/gate/evaluate-gate'
 import type { GateEvaluation } from '~/domain/gate/gate-result'
 import { parseSuite, type Suite } from '~/domain/gate/suite'
 import { describeYamlProblems } from '~/domain/policy/yaml-text'
@@ -14,6 +13,7 @@ import { hashText } from '~/lib/hash'
 import { modelConfigurationSchema, type ModelConfiguration } from '~/replay/model-configuration'
 import { readHtmlFlips } from './comparison-reports'
 import { describeEarlyStop, runEarlyStop, unfinished, type EarlyStopReport } from './early-stop'
+import { judgeGate } from './judge-gate'
 import { resolveGolden, resolvePrompt } from './replay-inputs'
 import type { Author, ReplayReport, ReplaySummary, Workspace } from './workspace-api'
 
@@ -120,16 +120,16 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
       : null
   const baseline = { ...sides.baseline, report: early?.reports.baseline ?? (await runSide('baseline', sides.baseline)) }
   const candidate = { ...sides.candidate, report: early?.reports.candidate ?? (await runSide('candidate', sides.candidate)) }
-  const comparison = await workspace.comparisons.compare(baseline.report.id, candidate.report.id, {
-    margin: suite.gate.margin,
-    confidence: 1 - suite.gate.alpha,
-    by: slicesNeeded(suite.gate),
-  })
   const missing = ({ report }: { report: ReplayReport }) => Math.max(0, report.total - report.done)
-  const complete = evaluateGate(suite.gate, comparison, {
-    missing: { baseline: missing(baseline), candidate: missing(candidate) },
-    golden: { baselineHash: revision.contentHash, candidateHash: revision.contentHash, expectedHash: suite.goldenHash ?? null },
-  })
+  const { comparison, evaluation: complete } = await judgeGate(
+    workspace,
+    suite.gate,
+    { baseline: baseline.report.id, candidate: candidate.report.id },
+    {
+      missing: { baseline: missing(baseline), candidate: missing(candidate) },
+      golden: { baselineHash: revision.contentHash, candidateHash: revision.contentHash, expectedHash: suite.goldenHash ?? null },
+    },
+  )
   const earlyStop = early && describeEarlyStop(early)
   const evaluation = early?.stopped
     ? evaluateStopped(complete, early.state, {

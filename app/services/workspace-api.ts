@@ -250,6 +250,8 @@ export type ReplaySummary = {
 /** Side figures plus what the run cost; the body of `touchstone.replay/1`. */
 export type ReplayReport = ReplaySummary & {
   metrics: SideMetrics
+  /** Cases that the prompt quotes, which are left out of `metrics`, and the figures over all cases; null where there are none. */
+  leaked: { n: number; all: SideMetrics } | null
   progress: ReplayProgress
   latencyMs: { p50: number | null; p95: number | null }
   costUsd: number | null
@@ -304,6 +306,8 @@ export interface ReplayService {
     signal?: AbortSignal,
     onlyCaseIds?: readonly string[],
   ): Promise<ReplayReport>
+  /** Ids of the cases that a prompt of these replays quotes, in the revision of any of them. */
+  quotedCases(replayIds: readonly string[]): Promise<ReadonlySet<string>>
   /** What became of these cases, epochs reduced; without those that have no result yet. */
   outcomes(replayId: string, caseIds: readonly string[]): Promise<Map<string, Outcome>>
   /** Cases that some replay over this golden set got right and some got wrong. */
@@ -344,6 +348,8 @@ export type ComparisonOptions = {
   by?: string[]
   /** A replay of the baseline's or the candidate's version again: its differences are noise. By default the newest finished one, where there is any. */
   noise?: string
+  /** Count the cases that a prompt of either side quotes. By default they are left out of every figure but zero tolerance, and counted apart. */
+  includeLeaked?: boolean
 }
 
 export type FlipFilter = {
@@ -364,6 +370,8 @@ export type FlipFilter = {
   /** This one case: how a link to a flip finds it. */
   caseId?: string
   sealedAt?: SealedAt
+  /** As in the options of the comparison that the flips are of. */
+  includeLeaked?: boolean
 }
 
 export type FlipRow = ComparedCase & {
@@ -381,7 +389,11 @@ export interface ComparisonService {
   /** Two or more replays over the cases that all share, each pair judged with p adjusted over the pairs. */
   compareMany(replays: readonly string[], options?: Pick<ComparisonOptions, 'margin' | 'confidence'>): Promise<ManyComparison>
   /** Every case of the comparison, streamed in harm order, for `compare --json`. */
-  streamCases(baseline: string, candidate: string, options?: Pick<ComparisonOptions, 'noise'>): AsyncIterable<ComparedCase>
+  streamCases(
+    baseline: string,
+    candidate: string,
+    options?: Pick<ComparisonOptions, 'noise' | 'includeLeaked'>,
+  ): AsyncIterable<ComparedCase>
   flips(
     baseline: string,
     candidate: string,

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import type { Environment } from '~/lib/environment'
 import { createLogger, type Logger } from '~/lib/logger'
 import { openDatabase } from '~/storage/database'
+import { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { createAnnotationService } from './annotations'
 import { createComparisonService } from './comparisons'
@@ -35,7 +36,8 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
   const { databaseUrl, environment, replayRunner, fetch, now = Date.now, logger = createLogger() } = options
   const prices = readPrices(environment.dataFolder)
   const database = await openDatabase(databaseUrl)
-  const scores = new ReplayScores(database.raw)
+  const quotedCases = new QuotedCases(database)
+  const scores = new ReplayScores(database.raw, quotedCases)
   const goldenSets = createGoldenSetService({ database, now })
   const desk = createRunDesk({
     database,
@@ -46,7 +48,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     onFailure: (replayId, error) =>
       logger.error(`the replay stopped: ${error instanceof Error ? error.message : String(error)}`, { replay: replayId }),
   })
-  const replays = createReplayService({ database, scores, desk, now, streamCases: goldenSets.stream })
+  const replays = createReplayService({ database, scores, quotedCases, desk, now, streamCases: goldenSets.stream })
   const workerFile = replayRunner === 'inline' ? null : join(dirname(replayRunner.workerFile), 'health-worker.js')
   const health = createHealthService({ database, goldenSets, now, workerFile })
   return {
@@ -55,7 +57,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     policies: createPolicyService({ database, scores, goldenSets, replays, now }),
     replays,
     probes: createProbeService({ database, desk, goldenSets, now }),
-    comparisons: createComparisonService({ database, now }),
+    comparisons: createComparisonService({ database, quotedCases, now }),
     annotations: createAnnotationService({ database, goldenSets, now }),
     reviews: createReviewService({ database, goldenSets, now }),
     health,

@@ -11,6 +11,7 @@ type CompareOptions = {
   confidence?: number
   by?: string[]
   noise?: string
+  includeLeaked?: boolean
   json?: boolean
   cases?: boolean
   markdown?: string
@@ -34,6 +35,7 @@ export function registerCompare(program: Command, context: CliContext): void {
     .option('--confidence <share>', 'confidence of the intervals (default: 0.95)', realNumber(0.5, 1, true))
     .option('--by <key>', 'slices by rule, tag, label, locale, surface, split or a metadata column (repeatable)', collect)
     .option('--noise <replay>', 'a second replay of the baseline: what differs between the two is noise (default: the newest there is)')
+    .option('--include-leaked', 'count the cases that a prompt of either side quotes (by default they are left out and counted apart)')
     .option('--json', 'print one JSON document, with all cases')
     .option('--no-cases', 'leave the cases out of the JSON document')
     .option('--markdown <file>', 'write a summary fit for a pull-request comment')
@@ -70,12 +72,15 @@ async function runCompare(
   })
   const baseline = await workspace.replays.resolve(baselineReference)
   const candidate = await workspace.replays.resolve(candidateReference)
-  const noise = options.noise === undefined ? {} : { noise: await workspace.replays.resolve(options.noise) }
+  const pairOptions = {
+    includeLeaked: options.includeLeaked ?? false,
+    ...(options.noise === undefined ? {} : { noise: await workspace.replays.resolve(options.noise) }),
+  }
   const comparison = await workspace.comparisons.compare(baseline, candidate, {
     ...(options.margin === undefined ? {} : { margin: options.margin }),
     ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     ...(options.by === undefined ? {} : { by: options.by }),
-    ...noise,
+    ...pairOptions,
   })
   if (options.markdown !== undefined || options.junit !== undefined || options.html !== undefined) {
     const { writeComparisonReport } = await import('~/services/comparison-reports')
@@ -90,7 +95,7 @@ async function runCompare(
     const { writeComparisonJson } = await import('~/services/export-data')
     for await (const piece of writeComparisonJson(
       { ...comparison, ...(holdout ? { holdout } : {}) },
-      options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate, noise),
+      options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate, pairOptions),
     ))
       context.stdout.write(piece)
   } else await printComparison(context, workspace, comparison, { showContent: options.showContent ?? false })
@@ -98,7 +103,7 @@ async function runCompare(
 }
 
 async function runCompareMany(context: CliContext, references: readonly string[], options: CompareOptions): Promise<void> {
-  const onlyForTwo = (['by', 'noise', 'junit', 'html', 'showContent', 'revealHoldout'] as const).filter(
+  const onlyForTwo = (['by', 'noise', 'includeLeaked', 'junit', 'html', 'showContent', 'revealHoldout'] as const).filter(
     (name) => options[name] !== undefined,
   )
   if (onlyForTwo.length)

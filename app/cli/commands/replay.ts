@@ -22,6 +22,7 @@ type ReplayCommandOptions = ModelOptions & {
   timeout: number
   patience: number
   retryUnscored?: boolean
+  includeLeaked?: boolean
   json?: boolean
 }
 
@@ -49,6 +50,7 @@ export function registerReplay(program: Command, context: CliContext): void {
     .option('--patience <minutes>', 'how long to wait for a provider that does nothing but fail', wholeNumber(1, 1_440), 10)
     .option('--retry-unscored', 'ask again what a finished replay of these inputs left unscored; what it was is kept')
     .option('--new', 'start another replay even where one of the same inputs exists')
+    .option('--include-leaked', 'count the cases that the prompt quotes (by default they are left out of the figures)')
     .option('--json', 'print one JSON document; events go to stderr, one JSON object a line')
   addModelOptions(command)
     .addHelpText(
@@ -108,8 +110,8 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
 
   const report = isDone ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
   const isFinished = report.status === 'finished'
-  if (options.json) writeJson(context, toDocument(report))
-  else if (isFinished || report.done > 0) printReport(context, report)
+  if (options.json) writeJson(context, toDocument(report, options.includeLeaked))
+  else if (isFinished || report.done > 0) printReport(context, report, options.includeLeaked)
   if (isFinished) return
   say(context, stoppedSentence(report, options.new ?? false))
   context.exitCode = exitCodes.error
@@ -135,7 +137,8 @@ function stoppedSentence(report: ReplayReport, isNew: boolean): string {
 }
 
 /** `touchstone.replay/1`: the keys of a side of a comparison, and how the replay went. */
-export function toDocument(report: ReplayReport): Record<string, unknown> {
+export function toDocument(report: ReplayReport, includeLeaked = false): Record<string, unknown> {
+  const { counted, other, leaked } = chooseFigures(report, includeLeaked)
   return {
     schema: 'touchstone.replay/1',
     replay: report.id,
@@ -149,7 +152,16 @@ export function toDocument(report: ReplayReport): Record<string, unknown> {
     model: report.modelName,
     rehearsal: report.rehearsal,
     epochs: report.epochs,
-    ...report.metrics,
+    ...counted,
+    ...(leaked
+      ? {
+          leaked: {
+            n: leaked.n,
+            counted: includeLeaked,
+            [includeLeaked ? 'without' : 'with']: { n: other.n, accuracy: other.accuracy, accuracyInterval: other.accuracyInterval },
+          },
+        }
+      : {}),
     costUsd: report.costUsd,
     latencyMs: report.latencyMs,
     total: report.total,
@@ -161,9 +173,15 @@ export function toDocument(report: ReplayReport): Record<string, unknown> {
   }
 }
 
-function printReport(context: CliContext, report: ReplayReport): void {
+/** The figures that the headline shows, and those over the other choice of cases. */
+function chooseFigures({ metrics, leaked }: ReplayReport, includeLeaked: boolean) {
+  const all = leaked?.all ?? metrics
+  return { counted: includeLeaked ? all : metrics, other: includeLeaked ? metrics : all, leaked }
+}
+
+function printReport(context: CliContext, report: ReplayReport, includeLeaked = false): void {
   const paint = createPaint(context.stdout, context.environment)
-  const { metrics } = report
+  const { counted: metrics, other, leaked } = chooseFigures(report, includeLeaked)
   const interval = metrics.accuracyInterval
     ? ` (95% CI ${percent(metrics.accuracyInterval.lower)} to ${percent(metrics.accuracyInterval.upper)})`
     : ''
@@ -192,6 +210,11 @@ function printReport(context: CliContext, report: ReplayReport): void {
     formatTable([{ title: 'figure' }, { title: 'value' }], rows as string[][]),
     ...report.warnings.map((warning) => paint('yellow', `Note: ${inert(warning)}`)),
     '',
+    ...(leaked
+      ? [
+          `${count(leaked.n)} ${leaked.n === 1 ? 'case is' : 'cases are'} quoted in the prompt and ${includeLeaked ? 'counted all the same' : 'left out'}; ${includeLeaked ? 'without' : 'with'} them: accuracy ${percent(other.accuracy)} of ${count(other.n)}.`,
+        ]
+      : []),
     `Replay ${report.id}`,
   ]
   context.stdout.write(`${lines.join('\n')}\n`)

@@ -26,7 +26,7 @@ export function FlipFilters({
   const options = (by: string) =>
     (facets.find((facet) => facet.by === by)?.values ?? []).map(({ value, count }) => ({ value, label: value, count }))
   const labels = policy.labels.map((label) => ({ value: label.id, label: label.name ?? label.id }))
-  const kinds = flipKinds.filter((kind) => comparison.flips[kind] > 0 || kind === 'regressed' || kind === 'fixed')
+  const kinds = flipKinds.filter((kind) => (comparison.flips[kind] ?? 0) > 0 || kind === 'regressed' || kind === 'fixed')
   const toggleKind = (kind: FlipKind) => (pressed: boolean) => {
     const current = filter.flip ?? []
     const next = flipKinds.filter((other) => (other === kind ? pressed : current.includes(other)))

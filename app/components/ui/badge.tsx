@@ -58,6 +58,7 @@ export const flipLook: Record<FlipKind, { glyph: string; word: string; tone: Ton
   added: { glyph: '+', word: 'added', tone: 'neutral', ink: 'text-ink-muted' },
   removed: { glyph: '−', word: 'removed', tone: 'neutral', ink: 'text-ink-muted' },
   relabelled: { glyph: '⇄', word: 'relabelled', tone: 'neutral', ink: 'text-ink-muted' },
+  leaked: { glyph: '❝', word: 'quoted in a prompt', tone: 'gold', ink: 'text-gold-ink' },
 }
 
 export function FlipBadge({ kind, count }: { kind: FlipKind; count?: number | null }) {

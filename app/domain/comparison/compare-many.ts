@@ -46,6 +46,8 @@ export type ManyComparison = {
   confidence: number
   sentence: string
   warnings: string[]
+  /** Cases that a prompt of any version quotes: in no figure. Where there are any. */
+  leaked?: { n: number }
 }
 
 /**
@@ -63,8 +65,9 @@ export function compareMany(input: {
   margin?: number
   confidence?: number
   warnings?: readonly string[]
+  leaked?: { n: number }
 }): ManyComparison {
-  const { versions, margin = 0.02, confidence = 0.95, warnings = [] } = input
+  const { versions, margin = 0.02, confidence = 0.95, warnings = [], leaked } = input
   checkComparisonOptions({ margin, confidence })
   if (versions.length < 2) throw new RangeError(`there must be at least two versions to compare, got ${versions.length}`)
   const scored = versions.map(() => 0)
@@ -110,6 +113,7 @@ export function compareMany(input: {
       ...warnOfUnscored(rows),
       ...(n > 0 && n < fewCases ? [`Only ${n} ${n === 1 ? 'case is' : 'cases are'} shared by all versions.`] : []),
     ],
+    ...(leaked ? { leaked } : {}),
   }
 }
 

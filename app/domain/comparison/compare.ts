@@ -21,6 +21,7 @@ import {
 import { classifyFlip, createHarmRank, isScored } from './flips'
 import type { JudgedSide } from './flips'
 import { createRulePairAccumulator } from './rule-pairs'
+import { createLeakAccumulator, type QuotedBy } from './leaked'
 import { nameSides, writeSentence } from './sentence'
 import { PairCounters, finishSlices } from './slices'
 import type { SliceCounters } from './slices'
@@ -44,6 +45,8 @@ export type ComparisonSetup = {
   by?: readonly string[]
   errorCosts?: readonly ErrorCost[]
   productionPrevalence?: number | null
+  /** Cases that a prompt quotes count like any other. By default they are in no figure but zero tolerance, and counted apart. */
+  countLeaked?: boolean
   /** Set when cases carry `noise`: the replay of the same version that it comes from, and what was seen there. */
   noise?: { replay: string; flips: number; n: number }
   /** Seed of the bootstrap. Default 1. */
@@ -63,6 +66,8 @@ export type CaseToCompare = {
   mustPass?: boolean
   /** The case also flips when the same version is replayed again. */
   noise?: boolean
+  /** Which sides' prompts quote the case; absent where none does. */
+  quotedBy?: QuotedBy
   /** Cases that are near duplicates of one another share it. */
   cluster?: string
 }
@@ -89,7 +94,7 @@ export function checkComparisonOptions({ margin, confidence }: { margin: number;
  * whoever calls `add`, each once; the order does not matter to any figure.
  */
 export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
-  const { scheme, margin = 0.02, confidence = 0.95 } = setup
+  const { scheme, margin = 0.02, confidence = 0.95, countLeaked = false } = setup
   checkComparisonOptions({ margin, confidence })
   const codec = createOutcomeCodec(scheme)
   const harmOf = createHarmRank(scheme)
@@ -101,10 +106,13 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
   )
   const cost = setup.errorCosts?.length ? createCostAccumulator(setup.errorCosts, setup.seed ?? 1) : null
   const mustPass: MustPassComparison = { total: 0, fixed: 0, regressed: 0, stillWrong: 0, unscored: 0 }
+  /** Of them those that a prompt quotes: they say nothing of other cases. */
+  const quotedMustPass: MustPassComparison = { ...mustPass }
   const onBothSides = { n: 0, baselineUnscored: 0, candidateUnscored: 0, onlyBaseline: 0, onlyCandidate: 0 }
   const epochs = createEpochAccumulator()
   const enforcement = createEnforcementAccumulator(positiveLabel(scheme))
   const noiseFlips = { fixed: 0, regressed: 0 }
+  const leaked = createLeakAccumulator()
   const clustered: { differences: number[]; clusters: string[] } = { differences: [], clusters: [] }
 
   const slices: SliceCounters[] = []
@@ -139,12 +147,24 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
 
   function add(input: CaseToCompare): { flip: FlipKind; harm: number } | null {
     const { baseline, candidate } = input
-    const flip = classifyFlip(baseline, candidate)
-    if (flip === null) return null
-    const baselineCode = baseline ? codec.encode(baseline) : -1
-    const candidateCode = candidate ? codec.encode(candidate) : -1
-    const baselineWrongRule = baseline?.outcome === 'correct' && baseline.ruleOutcome === 'wrong'
-    const candidateWrongRule = candidate?.outcome === 'correct' && candidate.ruleOutcome === 'wrong'
+    const became = classifyFlip(baseline, candidate)
+    if (became === null) return null
+    if (input.mustPass && baseline && candidate) {
+      mustPass.total++
+      if (input.quotedBy) quotedMustPass.total++
+      if (became === 'fixed' || became === 'regressed' || became === 'stillWrong' || became === 'unscored') {
+        mustPass[became]++
+        if (input.quotedBy) quotedMustPass[became]++
+      }
+    }
+    if (input.quotedBy) leaked.add(input.quotedBy, baseline, candidate)
+    const isLeftOut = input.quotedBy !== undefined && !countLeaked
+    const flip = isLeftOut ? 'leaked' : became
+    const harm = harmOf(flip, candidate ?? baseline, input.mustPass ?? false)
+    const baselineCode = baseline && !isLeftOut ? codec.encode(baseline) : -1
+    const candidateCode = candidate && !isLeftOut ? codec.encode(candidate) : -1
+    const baselineWrongRule = !isLeftOut && baseline?.outcome === 'correct' && baseline.ruleOutcome === 'wrong'
+    const candidateWrongRule = !isLeftOut && candidate?.outcome === 'correct' && candidate.ruleOutcome === 'wrong'
     all.add(flip, baselineCode, candidateCode, baselineWrongRule, candidateWrongRule)
     const count = (handle: number) => {
       slices[handle]?.counters.add(flip, baselineCode, candidateCode, baselineWrongRule, candidateWrongRule)
@@ -152,6 +172,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     if (input.slices) for (let index = 0; index < input.slices.length; index++) count(input.slices[index] ?? -1)
     if (input.facets) for (const { by, value } of input.facets) count(sliceHandle(by, value))
 
+    if (isLeftOut) return { flip, harm }
     if (baseline) rules.baseline.add(baseline)
     if (candidate) rules.candidate.add(candidate)
     if (baseline && candidate) {
@@ -168,12 +189,8 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
         }
       }
     }
-    if (input.mustPass && baseline && candidate) {
-      mustPass.total++
-      if (flip === 'fixed' || flip === 'regressed' || flip === 'stillWrong' || flip === 'unscored') mustPass[flip]++
-    }
     if (input.noise && (flip === 'fixed' || flip === 'regressed')) noiseFlips[flip]++
-    return { flip, harm: harmOf(flip, candidate ?? baseline, input.mustPass ?? false) }
+    return { flip, harm }
   }
 
   function finish(): Comparison {
@@ -212,6 +229,10 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     const epochComparison = epochs.finish(confidence)
     const power = verdict === 'inconclusive' ? describePower(counts, margin, confidence) : undefined
     const candidateTotals = { correct: correctOf(candidate), n: candidate.n }
+    const leaks = leaked.finish(
+      { ...counts, baseline: { correct: correctOf(baseline), n: baseline.n }, candidate: candidateTotals },
+      { counted: countLeaked, margin, confidence },
+    )
     return {
       schema: 'touchstone.comparison/1',
       n,
@@ -233,6 +254,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
         margin,
         moreCasesNeeded,
         mustPassRegressed: mustPass.regressed,
+        ...(leaks ? { leaked: leaks } : {}),
       }),
       warnings: [
         ...(setup.warnings ?? []),
@@ -259,8 +281,13 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
       ...(rulePairs ? { rulePairs } : {}),
       mustPass: {
         ...mustPass,
-        regressedAtMost: boundRegressions(mustPass.regressed, mustPass.total - mustPass.unscored, confidence),
+        regressedAtMost: boundRegressions(
+          mustPass.regressed - quotedMustPass.regressed,
+          mustPass.total - mustPass.unscored - (quotedMustPass.total - quotedMustPass.unscored),
+          confidence,
+        ),
       },
+      ...(leaks ? { leaked: leaks } : {}),
       unscored,
       enforcement: enforcement.finish(confidence),
       flipRates: describeFlipRates(flips),

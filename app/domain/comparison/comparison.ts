@@ -4,9 +4,10 @@ import type { ExpectedVerdict, Outcome, RuleOutcome, UnscoredCounts, Verdict } f
  * The `touchstone.comparison/1` document, which other programs read: docs/decisions says how it may change. A figure that cannot be
  * estimated is null.
  */
-export const flipKinds = ['regressed', 'fixed', 'stillWrong', 'stillRight', 'unscored', 'added', 'removed', 'relabelled'] as const
+export const flipKinds = ['regressed', 'fixed', 'stillWrong', 'stillRight', 'unscored', 'added', 'removed', 'relabelled', 'leaked'] as const
 export type FlipKind = (typeof flipKinds)[number]
-export type FlipCounts = Record<FlipKind, number>
+/** `leaked` is there where cases were left out because a prompt quotes them. */
+export type FlipCounts = Record<Exclude<FlipKind, 'leaked'>, number> & { leaked?: number }
 
 /** Rows: expected label; columns: predicted label. Only scored cases. */
 export type ConfusionCell = { expected: string; predicted: string; count: number }
@@ -136,7 +137,33 @@ export type UnscoredComparison = {
   difference?: DifferenceEstimate
 }
 
-/** Zero-tolerance cases on both sides. */
+/** What the headline says, over another choice of cases. */
+export type HeadlineFigures = {
+  n: number
+  fixed: number
+  regressed: number
+  baselineAccuracy: number | null
+  candidateAccuracy: number | null
+  difference: DifferenceEstimate
+  pValue: number | null
+  verdict: ComparisonVerdict
+}
+
+/** Cases whose content a prompt of either side quotes: the model was told the answer, so they flatter who quotes them. */
+export type LeakedComparison = {
+  n: number
+  quotedByBaseline: number
+  quotedByCandidate: number
+  /** True where they count in every figure, as was asked; else they are in no figure but zero tolerance, cost and latency. */
+  counted: boolean
+  /** What became of them. */
+  flips: FlipCounts
+  /** The headline had they been counted, where they are left out; had they been left out, where they are counted. */
+  with?: HeadlineFigures
+  without?: HeadlineFigures
+}
+
+/** Zero-tolerance cases on both sides, quoted in a prompt or not: what is asked of them is asked of each. */
 export type MustPassComparison = {
   total: number
   fixed: number
@@ -212,6 +239,8 @@ export type ComparedCase = {
   candidate: ComparedAnswer | null
   /** The case also flips when the same version is replayed again. */
   noise?: boolean
+  /** A prompt of either side quotes the case. */
+  leaked?: boolean
 }
 export type ComparedAnswer = Partial<Verdict> & { outcome: Outcome; ruleOutcome: RuleOutcome; detail?: string | null }
 
@@ -235,6 +264,8 @@ export type Comparison = {
   names?: { baseline: string; candidate: string }
   rulePairs?: RulePairs
   mustPass?: MustPassComparison
+  /** Where there are any. */
+  leaked?: LeakedComparison
   unscored?: UnscoredComparison
   cost?: CostComparison
   noise?: NoiseComparison

@@ -19,11 +19,23 @@ type Add = (name: string, text: string, cases?: EvidenceCases | null) => void
 export function describeEvidence(comparison: Facts): EvidenceLine[] {
   const lines: EvidenceLine[] = []
   const add: Add = (name, text, cases = null) => lines.push({ name, text, cases })
+  describeLeaks(comparison, add)
   describeWhatNTells(comparison, add)
   describeErrors(comparison, add)
   describeUnscored(comparison, add)
   describeSteadiness(comparison, add)
   return lines
+}
+
+/** Cases that a prompt quotes: what became of them, and where they count. */
+function describeLeaks({ leaked, flips }: Facts, add: Add): void {
+  if (!leaked) return
+  const { n, counted, quotedByBaseline, quotedByCandidate, flips: became } = leaked
+  add(
+    'Quoted in a prompt',
+    `${formatQuantity(n, 'case')}: ${formatCount(quotedByBaseline)} in the baseline’s, ${formatCount(quotedByCandidate)} in the candidate’s; ${formatCount(became.fixed)} fixed, ${formatCount(became.regressed)} regressed, ${formatCount(became.stillRight)} still right, ${formatCount(became.stillWrong)} still wrong. ${counted ? 'Counted in every figure, as was asked.' : 'In no figure but zero tolerance, cost and latency.'}`,
+    flips.leaked ? { flip: ['leaked'] } : null,
+  )
 }
 
 /** What so many cases can show, and how many more would settle it. */

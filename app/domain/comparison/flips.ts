@@ -38,7 +38,17 @@ export function classifyFlip(baseline: JudgedSide | null, candidate: JudgedSide 
 }
 
 /** The order in which flips are read when nothing else sets them apart. */
-const flipOrder: readonly FlipKind[] = ['regressed', 'fixed', 'stillWrong', 'unscored', 'relabelled', 'added', 'removed', 'stillRight']
+const flipOrder: readonly FlipKind[] = [
+  'regressed',
+  'fixed',
+  'stillWrong',
+  'unscored',
+  'leaked',
+  'relabelled',
+  'added',
+  'removed',
+  'stillRight',
+]
 
 /**
  * How bad a case is, 0 the worst: regressions of zero-tolerance cases; other regressions, those of the gravest expected severity first, and

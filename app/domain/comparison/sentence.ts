@@ -1,4 +1,4 @@
-import type { Comparison, ComparisonVerdict, DifferenceEstimate } from './comparison'
+import type { Comparison, ComparisonVerdict, DifferenceEstimate, LeakedComparison } from './comparison'
 
 const minus = '\u2212'
 
@@ -33,9 +33,31 @@ export type SentenceFacts = {
   margin: number
   moreCasesNeeded: number | null
   mustPassRegressed: number
+  leaked?: LeakedComparison
 }
 
-/** What the comparison says, in one sentence that a lead can act on; regressions of zero-tolerance cases follow in a second. */
+const verdictWords: Record<ComparisonVerdict, string> = {
+  better: 'better',
+  'not-worse': 'not worse',
+  worse: 'worse',
+  inconclusive: 'inconclusive',
+}
+
+/** "7 cases are quoted in a prompt and left out; with them: 48 fixed, …". */
+export function writeLeakSentence({ n, counted, ...other }: LeakedComparison): string {
+  const figures = counted ? other.without : other.with
+  const cases = n === 1 ? '1 case is' : `${formatCount(n)} cases are`
+  const lead = `${cases} quoted in a prompt and ${counted ? 'counted all the same' : 'left out'}`
+  if (!figures) return `${lead}.`
+  const { fixed, regressed, difference, verdict } = figures
+  const points = difference.estimate === null ? 'no difference to tell' : `${formatSignedPoints(difference.estimate)} points`
+  return `${lead}; ${counted ? 'without' : 'with'} them: ${formatCount(fixed)} fixed, ${formatCount(regressed)} regressed of ${formatCount(figures.n)}, ${points}, ${verdictWords[verdict]}.`
+}
+
+/**
+ * What the comparison says, in one sentence that a lead can act on; regressions of zero-tolerance cases and cases left out because a prompt
+ * quotes them follow in sentences of their own.
+ */
 export function writeSentence({
   names,
   verdict,
@@ -46,11 +68,13 @@ export function writeSentence({
   margin,
   moreCasesNeeded,
   mustPassRegressed,
+  leaked,
 }: SentenceFacts): string {
   const { baseline, candidate } = names
   const { estimate, lower, upper, confidence } = difference
+  const quoted = leaked ? ` ${writeLeakSentence(leaked)}` : ''
   if (n === 0 || estimate === null || lower === null || upper === null)
-    return `${candidate} and ${baseline} cannot be compared: no case has a score on both sides.`
+    return `${candidate} and ${baseline} cannot be compared: no${leaked?.counted === false ? ' other' : ''} case has a score on both sides.${quoted}`
   const flips =
     fixed + regressed === 0 ? `no case changed in ${formatCount(n)}` : `${formatCount(fixed)} fixed, ${formatCount(regressed)} regressed`
   const figures = `${flips}, ${formatSignedPoints(estimate)} points, ${Number((confidence * 100).toFixed(2))}% CI ${formatSignedPoints(lower)} to ${formatSignedPoints(upper)}`
@@ -71,7 +95,7 @@ export function writeSentence({
     mustPassRegressed === 0
       ? ''
       : ` ${formatCount(mustPassRegressed)} zero-tolerance ${mustPassRegressed === 1 ? 'case' : 'cases'} regressed.`
-  return sentences[verdict] + zeroTolerance
+  return sentences[verdict] + zeroTolerance + quoted
 }
 
 type NamedSide = Pick<Comparison['baseline'], 'promptVersion' | 'promptHash' | 'model'>

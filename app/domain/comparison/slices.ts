@@ -2,18 +2,16 @@ import { computeSideMetrics } from '../metrics/side-metrics'
 import { increment } from '../metrics/outcome-codec'
 import type { OutcomeCodec } from '../metrics/outcome-codec'
 import type { VerdictScheme } from '../policy/verdict-scheme'
-import { flipKinds } from './comparison'
 import type { FlipCounts, FlipKind, SliceComparison } from './comparison'
+import { flipCounter } from './flip-counter'
 import { estimateDifference, smallestShift, testDifference } from './decide-verdict'
 import { adjustSlices } from './rule-pairs'
-
-const flipIndex = Object.fromEntries(flipKinds.map((kind, index) => [kind, index])) as Record<FlipKind, number>
 
 /** The counters of the whole or of one slice: what a case adds is a handful of array increments. */
 export class PairCounters {
   readonly baseline: Uint32Array
   readonly candidate: Uint32Array
-  private readonly flipCounts = new Uint32Array(flipKinds.length)
+  private readonly flipCounts = flipCounter()
 
   constructor(private readonly codec: OutcomeCodec) {
     this.baseline = new Uint32Array(codec.size)
@@ -22,7 +20,7 @@ export class PairCounters {
 
   /** Codes are −1 for a side that the case is not on. */
   add(flip: FlipKind, baselineCode: number, candidateCode: number, baselineWrongRule: boolean, candidateWrongRule: boolean): void {
-    increment(this.flipCounts, flipIndex[flip])
+    this.flipCounts.add(flip)
     if (baselineCode >= 0) increment(this.baseline, baselineCode)
     if (candidateCode >= 0) increment(this.candidate, candidateCode)
     if (baselineWrongRule) increment(this.baseline, this.codec.wrongRuleCode)
@@ -30,7 +28,7 @@ export class PairCounters {
   }
 
   get flips(): FlipCounts {
-    return Object.fromEntries(flipKinds.map((kind, index) => [kind, this.flipCounts[index] ?? 0])) as FlipCounts
+    return this.flipCounts.counts()
   }
 
   /** Cases with a score on both sides and one expected verdict. */

@@ -129,7 +129,7 @@ export function describeDifference({ difference, pValue, n, margin }: Pick<Compa
 /** What became of the cases that did not flip: "340 still right, 13 still wrong, …". */
 export function describeRest(flips: FlipCounts): string {
   const count = formatCount
-  return `${count(flips.stillRight)} still right, ${count(flips.stillWrong)} still wrong, ${count(flips.unscored)} unscored; ${count(flips.added)} added, ${count(flips.removed)} removed, ${count(flips.relabelled)} relabelled`
+  return `${count(flips.stillRight)} still right, ${count(flips.stillWrong)} still wrong, ${count(flips.unscored)} unscored; ${count(flips.added)} added, ${count(flips.removed)} removed, ${count(flips.relabelled)} relabelled${flips.leaked ? `, ${count(flips.leaked)} quoted in a prompt` : ''}`
 }
 
 /** Rows: expected labels; columns: answered ones; cells: baseline → candidate (difference). */

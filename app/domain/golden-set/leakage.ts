@@ -1,3 +1,5 @@
+import { createQuotationFilter } from './quotation-filter'
+
 /** A prompt text that cases may be quoted in. `name` is how people know it: `v3`. */
 export type PromptToSearch = { name: string; text: string }
 export type CaseToSearch = { id: string; content: string }
@@ -36,21 +38,24 @@ function sizeFor(words: string): number {
   return dense * 2 > words.length ? shingleSize.dense : shingleSize.alphabetic
 }
 
+/** What is known of one content: in which prompts it stands (their places in the list) and how much of it at most. */
+export type Quotation = { prompts: number[]; containment: number }
+
 /**
- * The cases whose content is quoted in a prompt: at least `threshold` of the content's shingles (12 characters, 5 in scripts without spaces;
- * letters and digits only) stand in it. Content shorter than one shingle and one character ("hello") is never a finding: it is counted.
+ * Looks for contents in prompts: a content is quoted where at least `threshold` of its shingles (12 characters, 5 in scripts without spaces;
+ * letters and digits only) stand in the prompt. Content shorter than one shingle and one character ("hello") is never a finding.
+ *
+ * Most contents are settled after a fifth of their text: see quotation-filter.ts.
  *
  * @throws RangeError for a threshold outside (0, 1].
  */
-export function findLeakage(
-  cases: Iterable<CaseToSearch>,
-  prompts: readonly PromptToSearch[],
-  options: { threshold?: number } = {},
-): LeakageReport {
-  const { threshold = leakageThreshold } = options
+export function createQuotationSearch(
+  prompts: readonly string[],
+  { threshold = leakageThreshold }: { threshold?: number } = {},
+): (content: string) => Quotation | 'too short' | null {
   if (!(threshold > 0 && threshold <= 1)) throw new RangeError(`threshold must be above 0 and at most 1, got ${threshold}`)
   const indexes = new Map<number, PromptIndex>()
-  const texts = prompts.map(({ name, text }) => ({ name, words: wordsOnly(text) }))
+  const texts = prompts.map(wordsOnly)
   const indexFor = (size: number): PromptIndex => {
     const known = indexes.get(size)
     if (known) return known
@@ -58,27 +63,42 @@ export function findLeakage(
     indexes.set(size, index)
     return index
   }
+  const mayBeQuoted = createQuotationFilter(texts, { size: shingleSize.alphabetic, threshold })
+  return (content) => {
+    if (!mayBeQuoted(content)) return null
+    const words = wordsOnly(content)
+    const size = sizeFor(words)
+    return words.length <= size ? 'too short' : searchPrompts(words, size, indexFor(size), threshold)
+  }
+}
+
+/** The cases whose content is quoted in a prompt, by {@link createQuotationSearch}, and how many are too short to tell. */
+export function findLeakage(
+  cases: Iterable<CaseToSearch>,
+  prompts: readonly PromptToSearch[],
+  options: { threshold?: number } = {},
+): LeakageReport {
+  const search = createQuotationSearch(
+    prompts.map(({ text }) => text),
+    options,
+  )
   const leaked: LeakedCase[] = []
   let tooShort = 0
   for (const { id, content } of cases) {
-    const words = wordsOnly(content)
-    const size = sizeFor(words)
-    if (words.length <= size) {
-      tooShort += 1
-      continue
-    }
-    const found = searchPrompts(words, size, indexFor(size), threshold)
-    if (found) leaked.push({ caseId: id, ...found })
+    const found = search(content)
+    if (found === 'too short') tooShort += 1
+    else if (found)
+      leaked.push({ caseId: id, prompts: found.prompts.map((place) => prompts[place]?.name ?? ''), containment: found.containment })
   }
   return { leaked, tooShort }
 }
 
-type PromptIndex = { all: ReadonlySet<string>; byPrompt: ReadonlyArray<{ name: string; shingles: ReadonlySet<string> }> }
+type PromptIndex = { all: ReadonlySet<string>; byPrompt: ReadonlyArray<ReadonlySet<string>> }
 
-function indexPrompts(texts: ReadonlyArray<{ name: string; words: string }>, size: number): PromptIndex {
-  const byPrompt = texts.map(({ name, words }) => ({ name, shingles: new Set(shinglesOf(words, size)) }))
+function indexPrompts(texts: readonly string[], size: number): PromptIndex {
+  const byPrompt = texts.map((words) => new Set(shinglesOf(words, size)))
   const all = new Set<string>()
-  for (const { shingles } of byPrompt) for (const shingle of shingles) all.add(shingle)
+  for (const shingles of byPrompt) for (const shingle of shingles) all.add(shingle)
   return { all, byPrompt }
 }
 
@@ -102,22 +122,17 @@ function likelyShingles(words: string, size: number, index: PromptIndex, thresho
   return distinct
 }
 
-function searchPrompts(
-  words: string,
-  size: number,
-  index: PromptIndex,
-  threshold: number,
-): { prompts: string[]; containment: number } | null {
+function searchPrompts(words: string, size: number, index: PromptIndex, threshold: number): Quotation | null {
   const distinct = likelyShingles(words, size, index, threshold)
   if (!distinct) return null
-  const prompts: string[] = []
+  const prompts: number[] = []
   let containment = 0
-  for (const { name, shingles: held } of index.byPrompt) {
+  for (const [place, held] of index.byPrompt.entries()) {
     let shared = 0
     for (const shingle of distinct) if (held.has(shingle)) shared += 1
     const share = shared / distinct.size
     if (share < threshold) continue
-    prompts.push(name)
+    prompts.push(place)
     containment = Math.max(containment, share)
   }
   return prompts.length > 0 ? { prompts, containment } : null

@@ -1,12 +1,12 @@
-import type { ComparedCase, Comparison } from '~/domain/comparison/comparison'
+import type { ComparedCase, Comparison, FlipKind } from '~/domain/comparison/comparison'
 import { describeEvidence } from '~/domain/comparison/describe-evidence'
 import { describeDifference, tabulateFigures } from '~/domain/comparison/tabulate'
 import { escapeXml } from '../escape'
 import { describeAnswer, describeSources, type ReportSources } from './report-flip'
 
 /**
- * JUnit XML: a test case for each case of the comparison; a regression is a failure, an unscored, added, removed or relabelled case is
- * skipped. Contents are left out: CI logs are read by people who did not ask to see them.
+ * JUnit XML: a test case for each case of the comparison; a regression is a failure, an unscored, added, removed, relabelled or left-out
+ * case is skipped. Contents are left out: CI logs are read by people who did not ask to see them.
  */
 export async function* writeComparisonJunit(
   comparison: Comparison,
@@ -14,7 +14,7 @@ export async function* writeComparisonJunit(
   sources?: ReportSources,
 ): AsyncGenerator<string> {
   const { flips } = comparison
-  const skipped = flips.unscored + flips.added + flips.removed + flips.relabelled
+  const skipped = flips.unscored + flips.added + flips.removed + flips.relabelled + (flips.leaked ?? 0)
   const total = Object.values(flips).reduce((sum, count) => sum + count, 0)
   const name = `touchstone compare ${comparison.baseline.replay} ${comparison.candidate.replay}`
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="${escapeXml(name)}" tests="${total}" failures="${flips.regressed}" errors="0" skipped="${skipped}">\n`
@@ -41,13 +41,14 @@ export function writeProperties(properties: Record<string, string>): string {
   return ['<properties>', ...lines, '</properties>'].join('\n')
 }
 
+const skippedKinds: ReadonlySet<FlipKind> = new Set(['unscored', 'added', 'removed', 'relabelled', 'leaked'])
+
 function testCase(compared: ComparedCase): string {
   const open = `<testcase classname="${compared.flip}${compared.noise ? '.noise' : ''}" name="${escapeXml(compared.id)}"`
   if (compared.flip === 'regressed') {
     const message = `expected ${compared.expected?.label ?? 'n/a'}, was ${describeAnswer(compared.baseline)}, is ${describeAnswer(compared.candidate)}`
     return `${open}><failure message="${escapeXml(message)}" type="regressed"/></testcase>\n`
   }
-  if (compared.flip === 'unscored' || compared.flip === 'added' || compared.flip === 'removed' || compared.flip === 'relabelled')
-    return `${open}><skipped message="${compared.flip}"/></testcase>\n`
+  if (skippedKinds.has(compared.flip)) return `${open}><skipped message="${compared.flip}"/></testcase>\n`
   return `${open}/>\n`
 }

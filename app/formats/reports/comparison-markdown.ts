@@ -75,7 +75,7 @@ function regressionLines(total: number, regressions: readonly ReportFlip[]): str
       flip.expected?.label ?? 'n/a',
       describeAnswer(flip.baseline),
       describeAnswer(flip.candidate),
-      [flip.mustPass ? 'must pass' : '', flip.noise ? 'noise' : ''].filter(Boolean).join(', '),
+      [flip.mustPass ? 'must pass' : '', flip.noise ? 'noise' : '', flip.leaked ? 'quoted in a prompt' : ''].filter(Boolean).join(', '),
     ]),
   }
   const title = `Regressed${total > regressions.length ? ` (the worst ${formatCount(regressions.length)} of ${formatCount(total)})` : ''}`

@@ -106,6 +106,8 @@ export function keepComparison(
   handle: SqliteHandle,
   input: {
     pair: PairKeys
+    /** What every key of the pair begins with, as long as its results are these. */
+    pairKey: string
     casesKey: string
     documentKey: string
     document: string
@@ -113,15 +115,15 @@ export function keepComparison(
     nowMs: number
   },
 ): void {
-  const { pair, casesKey, documentKey, document, cases, nowMs } = input
+  const { pair, pairKey, casesKey, documentKey, document, cases, nowMs } = input
   handle
     .transaction(() => {
       const insertSummary = handle.prepare(
         `INSERT INTO ComparisonSummary (id, baselineReplayId, candidateReplayId, document, createdAt) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
       )
       handle
-        .prepare(`DELETE FROM ComparisonSummary WHERE candidateReplayId = ? AND baselineReplayId = ? AND id <> ? AND id NOT LIKE ? || '.%'`)
-        .run(pair.candidateReplayId, pair.baselineReplayId, casesKey, casesKey)
+        .prepare(`DELETE FROM ComparisonSummary WHERE candidateReplayId = ? AND baselineReplayId = ? AND id NOT LIKE ? || '%'`)
+        .run(pair.candidateReplayId, pair.baselineReplayId, pairKey)
       const made = insertSummary.run(casesKey, pair.baselineReplayId, pair.candidateReplayId, '{}', nowMs).changes
       if (made && cases) insertCases(handle, casesKey, cases)
       insertSummary.run(documentKey, pair.baselineReplayId, pair.candidateReplayId, document, nowMs)

@@ -4,6 +4,7 @@ import { createGoldenSetService } from '~/services/golden-sets'
 import type { CaseFilter } from '~/services/workspace-api'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
+import { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { createTestDatabase } from '../../support/database'
 import { goldenCases } from '../../support/golden-cases'
@@ -90,8 +91,9 @@ test('a case shows how each replay judged it, the newest first', async () => {
 
 test('a score counts cases, not trials: a tie of epochs is wrong, an unscored case is left out', async () => {
   await using database = await createTestDatabase()
-  const scores = new ReplayScores(database.raw)
-  const scoreOf = (id: string, epochs: number) => scores.scoreOf({ id, epochs, resultsVersion: 0, status: 'finished' })
+  const scores = new ReplayScores(database.raw, new QuotedCases(database))
+  const scoreOf = (id: string, epochs: number) =>
+    scores.scoreOf({ id, epochs, resultsVersion: 0, status: 'finished', promptHash: 'p', goldenSetId: 'g', goldenRevision: 1 })
   expect(scoreOf(await insertFinished(database, ['correct', 'wrong', 'refused']), 1)).toEqual({ correct: 1, scored: 2 })
   expect(
     scoreOf(await insertFinished(database, ['correct', 'wrong', 'refused', 'error'], ['wrong', 'error', 'correct', 'error']), 2),
