@@ -3,6 +3,7 @@ import { TouchstoneError } from '~/lib/errors'
 import { registerCompare } from './commands/compare'
 import { registerExport } from './commands/export'
 import { registerGate } from './commands/gate'
+import { registerHealth } from './commands/health'
 import { registerImport } from './commands/import'
 import { registerPolicies } from './commands/policies'
 import { registerProbe } from './commands/probe'
@@ -57,6 +58,7 @@ Examples:
     registerGate,
     registerProbe,
     registerExport,
+    registerHealth,
     registerPolicies,
     registerServe,
   ])

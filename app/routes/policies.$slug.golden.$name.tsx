@@ -30,12 +30,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
     const asked = revisionSchema.parse(query.get('revision') ?? undefined)
     const revision = asked !== undefined && asked <= goldenSet.head ? asked : goldenSet.head
     const hasCases = goldenSet.head > 0
-    const [facets, first, attention, sealed] = await Promise.all([
+    const [facets, first, summary, sealed] = await Promise.all([
       hasCases ? goldenSets.facets(slug, name, revision) : [],
       hasCases
         ? goldenSets.cases(slug, name, { revision, filter: readCaseFilter(query), offset: 0, limit: casesPageSize })
         : { total: 0, rows: [] },
-      hasCases ? health.attention(slug, name) : null,
+      hasCases ? health.summary(slug, name) : null,
       hasCases ? holdout.state(slug, name, context.lookIds) : null,
     ])
     return {
@@ -46,7 +46,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
       revisions,
       facets,
       first,
-      attention,
+      health: summary,
       holdout: sealed && sealed.cases > 0 ? { cases: sealed.cases, openUntil: sealed.open?.openUntil ?? null } : null,
     }
   })

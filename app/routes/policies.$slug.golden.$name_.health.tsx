@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { findingPageSize } from '~/components/health/finding-list'
@@ -8,7 +8,6 @@ import type { HealthView } from '~/components/health/types'
 import { findingKinds } from '~/domain/golden-set/health'
 import { TouchstoneError } from '~/lib/errors'
 import { withErrorResponse } from '~/lib/http-status'
-import type { Workspace } from '~/services/workspace-api'
 import { readForm, requireParameter } from './_lib/form-answer.server'
 import { readPreferences } from './_lib/preferences.server'
 
@@ -40,7 +39,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
     const kind = query.finding
     const [cases, versions] = await Promise.all([
       kind === undefined ? null : health.cases(slug, name, { kind, revision, offset: 0, limit: findingPageSize }),
-      readVersions(context.workspace, slug, name),
+      health.versions(slug, name),
     ])
     return {
       ...shared,
@@ -55,33 +54,23 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
   })
 }
 
-const versionsShown = 8
+const actionSchema = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('divide'), seed: z.coerce.number().int().min(0).max(4_294_967_295) }),
+  z.object({ intent: z.literal('tag'), kind: z.enum(findingKinds), tag: z.string().trim().min(1).max(64) }),
+])
 
-/** The newest finished replay of each version and model over this set, newest version first. */
-async function readVersions(workspace: Workspace, slug: string, goldenSet: string): Promise<HealthView['versions']> {
-  const replays = await workspace.replays.list({ policySlug: slug, limit: 200 })
-  const seen = new Set<string>()
-  return replays
-    .filter((replay) => {
-      const key = `${replay.versionNumber} ${replay.modelName}`
-      if (replay.goldenSet !== goldenSet || replay.status !== 'finished' || replay.versionNumber === null || seen.has(key)) return false
-      seen.add(key)
-      return true
-    })
-    .sort((a, b) => (b.versionNumber ?? 0) - (a.versionNumber ?? 0))
-    .slice(0, versionsShown)
-    .map(({ id, versionNumber, modelName, accuracy, rehearsal }) => ({ replayId: id, versionNumber, modelName, accuracy, rehearsal }))
-}
-
-const divideSchema = z.object({ intent: z.literal('divide'), seed: z.coerce.number().int().min(0).max(4_294_967_295) })
-
-/** Divides the set into train, validation and holdout, as a revision. */
+/** Divides the set into train, validation and holdout, or tags the cases of a finding: each as a revision. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   try {
     const [slug, name] = [requireParameter(params, 'slug'), requireParameter(params, 'name')]
     const { author } = await readPreferences(request)
-    const { seed } = await readForm(request, divideSchema)
-    const answer: DivideAnswer = { divided: await context.workspace.health.divide(slug, name, { seed, author }) }
+    const form = await readForm(request, actionSchema)
+    if (form.intent === 'tag') {
+      const { kind, tag } = form
+      await context.workspace.health.tag(slug, name, { kind, tag, author })
+      return redirect(`/policies/${encodeURIComponent(slug)}/golden/${encodeURIComponent(name)}?${new URLSearchParams({ 'is.tag': tag })}`)
+    }
+    const answer: DivideAnswer = { divided: await context.workspace.health.divide(slug, name, { seed: form.seed, author }) }
     return Response.json(answer)
   } catch (error) {
     if (!(error instanceof TouchstoneError)) throw error

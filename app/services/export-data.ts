@@ -18,12 +18,14 @@ export type GoldenExportRequest = {
   version?: number
   /** For DPO pairs: the replay whose wrong answers are the rejected ones. */
   replay?: string
+  /** These cases alone. */
+  only?: ReadonlySet<string>
 }
 
 /** A golden set as pieces of text. Throws a TouchstoneError for what does not exist. */
 export async function* exportGoldenSet(workspace: Workspace, request: GoldenExportRequest): AsyncGenerator<string> {
   const { policySlug, goldenSet, goldenRevision } = await resolveGolden(workspace, { golden: request.golden, author: 'export' })
-  const open = () => workspace.goldenSets.stream(policySlug, goldenSet, goldenRevision)
+  const open = () => onlyThese(workspace.goldenSets.stream(policySlug, goldenSet, goldenRevision), request.only)
   if (isCaseFormat(request.format)) {
     yield* writeCases(request.format, open)
     return
@@ -34,6 +36,10 @@ export async function* exportGoldenSet(workspace: Workspace, request: GoldenExpo
   const training = { scheme, promptText: text }
   if (request.format === 'openai-fine-tuning') yield* writeFineTuning(trainingCases(open()), training)
   else yield* writePreferencePairs(wrongAnswers(workspace, open, request.replay), training)
+}
+
+async function* onlyThese(cases: AsyncIterable<GoldenCase>, only: ReadonlySet<string> | undefined): AsyncGenerator<GoldenCase> {
+  for await (const golden of cases) if (!only || only.has(golden.id)) yield golden
 }
 
 const isCaseFormat = (format: GoldenExportFormat): format is CaseExportFormat => (caseExportFormats as readonly string[]).includes(format)

@@ -1,4 +1,4 @@
-import type { FindingCase, FindingKind, HealthProgress, HealthReport } from '../domain/golden-set/health'
+import type { FindingCase, FindingKind, HealthProgress, HealthReport, HealthSummary, JudgedVersion } from '../domain/golden-set/health'
 import type { SplitName, SplitShares } from '../domain/golden-set/splits'
 
 export type HealthReportView = {
@@ -23,16 +23,26 @@ export interface HealthService {
   /** The report if it is there; else it is begun, and this says how far it is. Throws what made the examination fail, once. */
   state(slug: string, goldenName: string, revision?: number): Promise<HealthState>
   /**
-   * Cases that some finding asks to act on, a case of several findings counted in each; settled ones left out. Null while the newest revision is
-   * under examination (this begins it), or where that failed: `state` says why.
+   * The newest revision in short: each finding with how many of its cases are not settled. Null while it is under examination (this begins
+   * it), or where that failed: `state` says why.
    */
-  attention(slug: string, goldenName: string): Promise<number | null>
+  summary(slug: string, goldenName: string): Promise<HealthSummary | null>
   /** One page of the cases of a finding of a revision, as they stand in the newest; `open` leaves out those settled since, `sealed` the holdout. */
   cases(
     slug: string,
     goldenName: string,
     query: { kind: FindingKind; revision?: number; open?: boolean; sealed?: boolean; offset: number; limit: number },
   ): Promise<{ total: number; rows: FindingCase[] }>
+  /** The newest replay of each version and model over the set, newest version first. */
+  versions(slug: string, goldenName: string): Promise<JudgedVersion[]>
+  /** Ids of all cases of a finding of the newest revision, without those of several groups twice. */
+  caseIds(slug: string, goldenName: string, kind: FindingKind): Promise<string[]>
+  /** Gives every case of a finding of the newest revision a tag, as one revision; cases that have it stay. */
+  tag(
+    slug: string,
+    goldenName: string,
+    input: { kind: FindingKind; tag: string; author: string },
+  ): Promise<{ revision: number; tagged: number }>
   /** Ids of the cases that are quoted in a prompt version: they flatter whoever quotes them. */
   leaked(slug: string, goldenName: string, revision?: number): Promise<string[]>
   /**

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { urgentKinds, type HealthProgress } from '~/domain/golden-set/health'
+import { summarizeHealth, type HealthProgress, type JudgedVersion } from '~/domain/golden-set/health'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { assignSplits, splitNames, type SplitName } from '~/domain/golden-set/splits'
+import { wilsonInterval } from '~/domain/statistics'
 import { TouchstoneError } from '~/lib/errors'
 import { hashText } from '~/lib/hash'
 import type { TouchstoneDatabase } from '~/storage/database'
 import type { RevisionKey } from '~/storage/sqlite/golden-case-queries'
-import { describeHealthInputs } from '~/storage/sqlite/health-source'
+import { describeHealthInputs, readVotingReplays } from '~/storage/sqlite/health-source'
+import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { HealthStore, type StoredHealthReport } from '~/storage/sqlite/health-store'
 import type { HealthReportView, HealthService } from './health-api'
 import { examineRevision, type Examination } from './health-examination'
@@ -23,11 +25,13 @@ type Running = { progress: HealthProgress; result: Promise<StoredHealthReport> }
 export function createHealthService({
   database,
   goldenSets,
+  scores,
   now,
   workerFile,
 }: {
   database: TouchstoneDatabase
   goldenSets: GoldenSetService
+  scores: ReplayScores
   now: () => number
   /** The bundled health-worker; null or missing: examinations run in this thread. */
   workerFile: string | null
@@ -114,15 +118,62 @@ export function createHealthService({
       return { status: 'examining', progress: begun.running.progress }
     },
 
-    async attention(slug, goldenName) {
+    async summary(slug, goldenName) {
       const { key } = await keyOf(slug, goldenName)
       const begun = begin(key)
       if (!('ready' in begun)) {
         begun.running.result.catch((error: unknown) => failures.set(begun.name, error))
         return null
       }
-      const urgent = begun.ready.report.findings.filter(({ kind }) => urgentKinds.has(kind))
-      return urgent.reduce((sum, { cases, settled }) => sum + cases - settled, 0)
+      return summarizeHealth(begun.ready.report)
+    },
+
+    async versions(slug, goldenName) {
+      const { id } = await goldenSets.get(slug, goldenName)
+      const replays = readVotingReplays(database.raw, { goldenSetId: id }).map((replay) => ({
+        ...replay,
+        goldenSetId: id,
+        status: 'finished',
+      }))
+      await scores.prepare(replays)
+      return replays
+        .map((replay): JudgedVersion => {
+          const { correct, scored } = scores.scoreOf(replay)
+          return {
+            replayId: replay.id,
+            versionNumber: replay.number,
+            modelName: replay.modelName,
+            rehearsal: replay.modelName.startsWith('touchstone:'),
+            ...(scored === 0
+              ? { accuracy: null, lower: null, upper: null }
+              : { accuracy: correct / scored, ...wilsonInterval({ successes: correct, n: scored, confidence: 0.95 }) }),
+            n: scored,
+          }
+        })
+        .reverse()
+    },
+
+    async caseIds(slug, goldenName, kind) {
+      const { key } = await keyOf(slug, goldenName)
+      return [...new Set(store.caseIds(await reportOf(key), kind))]
+    },
+
+    async tag(slug, goldenName, { kind, tag, author }) {
+      const { key } = await keyOf(slug, goldenName)
+      const wanted = new Set(store.caseIds(await reportOf(key), kind))
+      const cases: GoldenCase[] = []
+      for await (const golden of goldenSets.stream(slug, goldenName, key.revision))
+        if (wanted.has(golden.id) && !golden.tags.includes(tag)) cases.push({ ...golden, tags: [...golden.tags, tag] })
+      if (cases.length === 0) return { revision: key.revision, tagged: 0 }
+      const written = await goldenSets.importCases({
+        policySlug: slug,
+        goldenName,
+        cases,
+        mode: 'merge',
+        author,
+        message: `Tagged ${tag}: ${kind}`,
+      })
+      return { revision: written.revision, tagged: cases.length }
     },
 
     async cases(slug, goldenName, { kind, revision, open = false, sealed, offset, limit }) {

@@ -50,7 +50,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
   })
   const replays = createReplayService({ database, scores, quotedCases, desk, now, streamCases: goldenSets.stream })
   const workerFile = replayRunner === 'inline' ? null : join(dirname(replayRunner.workerFile), 'health-worker.js')
-  const health = createHealthService({ database, goldenSets, now, workerFile })
+  const health = createHealthService({ database, goldenSets, scores, now, workerFile })
   return {
     goldenSets,
     prompts: createPromptService({ database, scores, now }),

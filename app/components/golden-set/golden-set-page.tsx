@@ -1,11 +1,10 @@
 import { useNavigate, useSearchParams } from '@remix-run/react'
 import { FileUp, HeartPulse, History, Plus, SearchX } from 'lucide-react'
 import { useRef, useState, useEffect } from 'react'
-import { Badge } from '~/components/ui/badge'
 import { Button, ButtonLink } from '~/components/ui/button'
 import { FilterChips } from '~/components/ui/filters'
 import { Select } from '~/components/ui/form'
-import { formatCount, formatQuantity } from '~/components/ui/format'
+import { formatQuantity } from '~/components/ui/format'
 import { isTypingTarget } from '~/components/ui/kbd'
 import { EmptyState, ErrorNotice, Notice } from '~/components/ui/notices'
 import { Page, PageHeader } from '~/components/ui/panel'
@@ -15,12 +14,14 @@ import { useListedShortcuts } from '~/components/ui/shortcuts'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { RowCount, VirtualTable } from '~/components/ui/virtual-table'
 import type { CaseRow, FacetCount, GoldenRevision } from '~/domain/golden-set/case-records'
+import type { HealthSummary } from '~/domain/golden-set/health'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { caseColumns, caseGrid, caseRowHeightPx } from './case-columns'
 import { CaseDrawer, type CaseDrawerMode } from './case-drawer'
 import { describeCaseFilter, readCaseFilter, writeCaseFilter, type CaseFilter } from './case-filter-url'
 import { CaseFilters } from './case-filters'
 import { ExportMenu } from './export-menu'
+import { HealthStrip } from './health-strip'
 import { HoldoutSign } from './holdout-sign'
 import { RevisionSheet } from './revision-list'
 
@@ -33,8 +34,8 @@ export type GoldenSetView = {
   revisions: GoldenRevision[]
   facets: FacetCount[]
   first: RowPage<CaseRow>
-  /** Cases whose health asks to act, in the newest revision; null: not known yet. */
-  attention: number | null
+  /** Of the newest revision; null: not known yet. */
+  health: HealthSummary | null
   /** Null: no case is sealed. */
   holdout: { cases: number; openUntil: number | null } | null
 }
@@ -134,11 +135,6 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
             {goldenSet.head > 0 && (
               <ButtonLink icon={HeartPulse} to={readOnly ? `${base}/health?revision=${revision}` : `${base}/health`}>
                 Health
-                {view.attention !== null && view.attention > 0 && (
-                  <Badge tone="gold" title={`${formatQuantity(view.attention, 'case')} to act on`}>
-                    {formatCount(view.attention)}
-                  </Badge>
-                )}
               </ButtonLink>
             )}
             <ExportMenu base={base} revision={revision} />
@@ -151,6 +147,7 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
           </>
         }
       />
+      {!empty && !readOnly && <HealthStrip base={base} summary={view.health} />}
       {readOnly && (
         <Notice tone="gold" className="mb-3">
           This is revision {revision}, as it was; it cannot be changed.{' '}

@@ -3,16 +3,17 @@ import type { ReactNode } from 'react'
 import { casesHref } from '~/components/golden-set/case-filter-url'
 import { RehearsalBadge, versionName } from '~/components/ui/badge'
 import { Figure } from '~/components/ui/figure'
-import { formatCoefficient, formatCount, formatPercent, formatPercentInterval, formatQuantity, notAvailable } from '~/components/ui/format'
+import { formatCoefficient, formatCount, formatPercent, formatPercentInterval, formatQuantity } from '~/components/ui/format'
 import { EmptyState } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import type { AgreementReport, AgreementRow, HumanCeiling } from '~/domain/golden-set/agreement'
+import type { JudgedVersion } from '~/domain/golden-set/health'
+import type { EstimateWithInterval } from '~/domain/golden-set/agreement-patterns'
 import type { Place } from './balance-panel'
-import type { VersionAccuracy } from './types'
 
 /** How far people agree, and how the versions stand beside what one person can do. */
-export function AgreementPanel({ agreement, versions, place }: { agreement: AgreementReport; versions: VersionAccuracy[]; place: Place }) {
+export function AgreementPanel({ agreement, versions, place }: { agreement: AgreementReport; versions: JudgedVersion[]; place: Place }) {
   const { rows, humanCeiling, annotators, annotatedCases } = agreement
   if (rows.length === 0)
     return (
@@ -41,7 +42,6 @@ export function AgreementPanel({ agreement, versions, place }: { agreement: Agre
             <HeaderCell numeric>Answers</HeaderCell>
             <HeaderCell numeric>Disagreeing</HeaderCell>
             <HeaderCell numeric>α</HeaderCell>
-            <HeaderCell numeric>95% CI</HeaderCell>
             <HeaderCell numeric>Fleiss κ</HeaderCell>
             <HeaderCell numeric>Cohen κ</HeaderCell>
             <HeaderCell numeric>AC1</HeaderCell>
@@ -58,7 +58,6 @@ export function AgreementPanel({ agreement, versions, place }: { agreement: Agre
 }
 
 function AgreementLine({ row, first, place }: { row: AgreementRow; first: boolean; place: Place }) {
-  const { alpha } = row
   // A rule's row is about those who answered it, which is not the cases that it applies to.
   const sliced = row.by !== 'label' && row.by !== 'rule'
   const link = sliced ? casesHref(place.slug, place.goldenSet, { facets: [{ by: row.by, value: row.value }] }) : null
@@ -77,21 +76,30 @@ function AgreementLine({ row, first, place }: { row: AgreementRow; first: boolea
       <Cell numeric>{formatCount(row.cases)}</Cell>
       <Cell numeric>{formatCount(row.ratings)}</Cell>
       <Cell numeric>{formatCount(row.disagreeing)}</Cell>
-      <Cell numeric className="font-medium">
-        {formatCoefficient(alpha.estimate, 4)}
-      </Cell>
-      <Cell numeric className="text-ink-muted">
-        {alpha.lower === null ? notAvailable : `${formatCoefficient(alpha.lower)} to ${formatCoefficient(alpha.upper)}`}
-      </Cell>
-      <Cell numeric>{formatCoefficient(row.fleissKappa, 4)}</Cell>
-      <Cell numeric>{formatCoefficient(row.cohenKappa, 4)}</Cell>
-      <Cell numeric>{formatCoefficient(row.gwetAC1, 4)}</Cell>
+      <CoefficientCell figure={row.alpha} strong />
+      <CoefficientCell figure={row.fleissKappa} />
+      <CoefficientCell figure={row.cohenKappa} />
+      <CoefficientCell figure={row.gwetAC1} />
     </Row>
   )
 }
 
+/** A coefficient over its 95% interval; n/a where it does not apply or cannot be estimated. */
+function CoefficientCell({ figure, strong = false }: { figure: EstimateWithInterval | null; strong?: boolean }) {
+  return (
+    <Cell numeric className={strong ? 'font-medium' : ''}>
+      {formatCoefficient(figure?.estimate ?? null, 4)}
+      {figure && figure.lower !== null && (
+        <span className="block text-2xs font-normal text-ink-muted">
+          {formatCoefficient(figure.lower)} to {formatCoefficient(figure.upper)}
+        </span>
+      )}
+    </Cell>
+  )
+}
+
 /** One person against the majority of the others, with the versions on the same scale. */
-function Ceiling({ ceiling, versions }: { ceiling: HumanCeiling; versions: VersionAccuracy[] }) {
+function Ceiling({ ceiling, versions }: { ceiling: HumanCeiling; versions: JudgedVersion[] }) {
   const known = versions.flatMap((version) => (version.accuracy === null ? [] : [{ ...version, accuracy: version.accuracy }]))
   return (
     <div className="grid grid-cols-[14rem_1fr] gap-x-6 gap-y-3 border-b px-3 py-3 max-md:grid-cols-1">
@@ -102,7 +110,7 @@ function Ceiling({ ceiling, versions }: { ceiling: HumanCeiling; versions: Versi
         note={`One annotator against the majority of the others: ${formatQuantity(ceiling.predictions, 'answer')} on ${formatQuantity(ceiling.cases, 'case')}.`}
       />
       <div className="min-w-0">
-        <Bar name="people" share={ceiling.estimate ?? 0} tone="bg-ink-faint" ceiling={null} />
+        <Bar name="people" share={ceiling.estimate ?? 0} interval={ceiling} tone="bg-ink-faint" ceiling={null} />
         {known.map((version) => (
           <Bar
             key={version.replayId}
@@ -115,6 +123,7 @@ function Ceiling({ ceiling, versions }: { ceiling: HumanCeiling; versions: Versi
               </>
             }
             share={version.accuracy}
+            interval={version}
             tone="bg-gold"
             ceiling={ceiling.estimate}
           />
@@ -131,17 +140,38 @@ function Ceiling({ ceiling, versions }: { ceiling: HumanCeiling; versions: Versi
   )
 }
 
-function Bar({ name, share, tone, ceiling }: { name: ReactNode; share: number; tone: string; ceiling: number | null }) {
+function Bar({
+  name,
+  share,
+  interval,
+  tone,
+  ceiling,
+}: {
+  name: ReactNode
+  share: number
+  interval: { lower: number | null; upper: number | null }
+  tone: string
+  ceiling: number | null
+}) {
+  const { lower, upper } = interval
   return (
-    <div className="grid grid-cols-[minmax(8rem,22rem)_1fr_4rem] items-center gap-3 py-0.5 text-sm">
+    <div className="grid grid-cols-[minmax(8rem,22rem)_1fr_10rem] items-center gap-3 py-0.5 text-sm">
       <span className="flex min-w-0 items-center gap-1.5">{name}</span>
       <span aria-hidden className="relative block h-3 rounded-sm bg-sunken">
         <span className={`absolute inset-y-0 left-0 rounded-sm ${tone}`} style={{ width: `${(share * 100).toFixed(2)}%` }} />
+        {lower !== null && upper !== null && (
+          <span
+            className="absolute inset-y-1 rounded-sm bg-ink"
+            style={{ left: `${(lower * 100).toFixed(2)}%`, width: `${((upper - lower) * 100).toFixed(2)}%` }}
+          />
+        )}
         {ceiling !== null && (
           <span className="absolute -inset-y-0.5 border-l-2 border-dashed border-ink" style={{ left: `${(ceiling * 100).toFixed(2)}%` }} />
         )}
       </span>
-      <span className="text-right tabular-nums">{formatPercent(share)}</span>
+      <span className="text-right whitespace-nowrap tabular-nums">
+        {formatPercent(share)} <span className="text-xs text-ink-muted">{formatPercentInterval(interval)}</span>
+      </span>
     </div>
   )
 }

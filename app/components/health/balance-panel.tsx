@@ -21,6 +21,7 @@ export function BalancePanel({ balance, place }: { balance: BalanceReport; place
   return (
     <Panel
       flush
+      id="balance"
       title="Balance"
       footer={`The smallest shift is the difference in accuracy that so many cases show with power 0.8 at α 0.05 (McNemar), where versions differ on ${formatPercent(balance.discordance)} of the cases (${balance.discordanceMeasured ? 'as the last two replayed versions do' : 'assumed: two versions were not replayed yet'}). n/a: too few to show any.`}
     >

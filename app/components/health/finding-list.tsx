@@ -1,4 +1,4 @@
-import { Link } from '@remix-run/react'
+import { Form, Link } from '@remix-run/react'
 import { useState } from 'react'
 import { ContentLine } from '~/components/case/content-line'
 import { LabelName } from '~/components/case/verdict-view'
@@ -71,6 +71,7 @@ function FindingPanel({ finding, report, base, open, revisionQuery }: Omit<Props
               {finding.kind === 'unlabelled' ? 'Label them' : 'Adjudicate'}
             </ButtonLink>
           )}
+          {finding.kind === 'always-right' && <SmokeSet here={here} base={base} />}
           <ButtonLink
             size="sm"
             preventScrollReset
@@ -90,6 +91,25 @@ function FindingPanel({ finding, report, base, open, revisionQuery }: Omit<Props
       </div>
       {open && <FindingCases key={finding.kind} first={open} base={base} revisionQuery={revisionQuery} label={title} />}
     </Panel>
+  )
+}
+
+/** What no version gets wrong warns of a version that is broken: one click tags it, another takes it away as a file. */
+function SmokeSet({ here, base }: { here: string; base: string }) {
+  return (
+    <>
+      <Form method="post" action={here}>
+        <input type="hidden" name="intent" value="tag" />
+        <input type="hidden" name="kind" value="always-right" />
+        <input type="hidden" name="tag" value="smoke" />
+        <Button size="sm" type="submit">
+          Tag them “smoke”
+        </Button>
+      </Form>
+      <a className="text-link text-sm" href={`${base}/export?format=jsonl&finding=always-right`}>
+        Export
+      </a>
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import { sampleMultinomial } from '../statistics/binomial-sampling'
 import { summarizeBootstrap, type JackknifeValue } from '../statistics/bootstrap'
+import { cohenKappa } from '../statistics/kappa'
 import { createRandom } from '../statistics/random'
 
 /** How often each category was given to a unit: `counts[category]`. */
@@ -49,6 +50,59 @@ export function nominalAlpha(patterns: readonly RatingPattern[], weights: ArrayL
   }
   const expected = n * n - totals.reduce((sum, total) => sum + total * total, 0)
   return expected <= 0 ? null : 1 - ((n - 1) * observed) / expected
+}
+
+/** Fleiss' kappa from patterns of one size, the same figure as `fleissKappa`. */
+export function fleissKappaOf(patterns: readonly RatingPattern[], weights: ArrayLike<number>): number | null {
+  const [first] = patterns
+  const raters = first?.size ?? 0
+  const totals: number[] = []
+  let units = 0
+  let agreeing = 0
+  for (const [index, { counts }] of patterns.entries()) {
+    const weight = weights[index] ?? 0
+    units += weight
+    for (const [category, count] of counts.entries()) {
+      totals[category] = (totals[category] ?? 0) + weight * count
+      agreeing += weight * count * (count - 1)
+    }
+  }
+  const ratings = units * raters
+  const squares = totals.reduce((sum, total) => sum + total * total, 0)
+  if (raters < 2 || units === 0 || squares >= ratings * ratings) return null
+  const chance = squares / (ratings * ratings)
+  return (agreeing / (units * raters * (raters - 1)) - chance) / (1 - chance)
+}
+
+/** Cohen's kappa from patterns of pairs (one count at `row × categories + column`), the same figure as `cohenKappa`. */
+export function cohenKappaOfPairs(pairs: readonly RatingPattern[], weights: ArrayLike<number>, categories: number): number | null {
+  const table = Array.from({ length: categories }, () => Array.from({ length: categories }, () => 0))
+  for (const [index, { counts }] of pairs.entries()) {
+    const cell = counts.indexOf(1)
+    const row = table[Math.floor(cell / categories)]
+    if (row) row[cell % categories] = (row[cell % categories] ?? 0) + (weights[index] ?? 0)
+  }
+  return cohenKappa({ table }).kappa
+}
+
+/** Gwet's AC1 from patterns, the same figure as `gwetAC1`: units with one rating count for how frequent the categories are. */
+export function firstCoefficient(patterns: readonly RatingPattern[], weights: ArrayLike<number>, categories: number): number | null {
+  const shares = Array.from({ length: categories }, () => 0)
+  let rated = 0
+  let paired = 0
+  let agreement = 0
+  for (const [index, { counts, size }] of patterns.entries()) {
+    const weight = weights[index] ?? 0
+    if (weight === 0 || size === 0) continue
+    rated += weight
+    for (const [category, count] of counts.entries()) shares[category] = (shares[category] ?? 0) + (weight * count) / size
+    if (size < 2) continue
+    paired += weight
+    agreement += (weight * counts.reduce((sum, count) => sum + count * (count - 1), 0)) / (size * (size - 1))
+  }
+  if (paired === 0 || categories < 2) return null
+  const chance = shares.reduce((sum, share) => sum + (share / rated) * (1 - share / rated), 0) / (categories - 1)
+  return (agreement / paired - chance) / (1 - chance)
 }
 
 /**

@@ -1,6 +1,14 @@
-import { cohenKappa, fleissKappa } from '../statistics/kappa'
-import { gwetAC1 } from '../statistics/reliability'
-import { ceilingOf, collectPatterns, nominalAlpha, withInterval, type EstimateWithInterval, type RatingPattern } from './agreement-patterns'
+import {
+  ceilingOf,
+  cohenKappaOfPairs,
+  collectPatterns,
+  firstCoefficient,
+  fleissKappaOf,
+  nominalAlpha,
+  withInterval,
+  type EstimateWithInterval,
+  type RatingPattern,
+} from './agreement-patterns'
 import type { Annotation } from './golden-case'
 import type { Slice } from './slices'
 
@@ -20,11 +28,12 @@ export type AgreementFigures = {
   disagreeing: number
   /** Krippendorff's nominal alpha, gaps allowed, with its bootstrap interval over cases. Null where the answers do not vary. */
   alpha: EstimateWithInterval
-  /** Fleiss' kappa, where every case has the same number of answers. */
-  fleissKappa: number | null
-  /** Cohen's kappa, where two people gave all the answers. */
-  cohenKappa: number | null
-  gwetAC1: number | null
+  /** Fleiss' kappa, where every case has the same number of answers; null where it does not apply. */
+  fleissKappa: EstimateWithInterval | null
+  /** Cohen's kappa, where two people gave all the answers; null where it does not apply. */
+  cohenKappa: EstimateWithInterval | null
+  /** Gwet's AC1. Cases with a single answer tell how frequent the categories are, as in Gwet (2008). */
+  gwetAC1: EstimateWithInterval
 }
 
 export type AgreementRow = AgreementFigures & {
@@ -83,8 +92,8 @@ export function measureAgreement(input: { cases: readonly AnnotatedCase[]; label
       for (const [rule, applies] of Object.entries(annotation.rules))
         listAt(ruleAnswers, rule).push({ annotator, category: applies ? 1 : 0 })
     }
-    for (const [rule, given] of ruleAnswers) if (given.length >= 2) listAt(rules, rule).push(given)
-    if (answers.length < 2) continue
+    for (const [rule, given] of ruleAnswers) listAt(rules, rule).push(given)
+    if (answers.length === 0) continue
     labelAnswers.push(answers)
     for (const { by, value } of ofCase) {
       if (judged.has(by)) continue
@@ -94,9 +103,10 @@ export function measureAgreement(input: { cases: readonly AnnotatedCase[]; label
     }
   }
   const rows: AgreementRow[] = []
-  const add = (by: string, value: string, units: Answer[][], categories: number) =>
-    rows.push({ by, value, ...figuresOf(units, categories, seed) })
-  if (labelAnswers.length > 0) add('label', '', labelAnswers, labels.length)
+  const add = (by: string, value: string, units: Answer[][], categories: number) => {
+    if (units.some((answers) => answers.length >= 2)) rows.push({ by, value, ...figuresOf(units, categories, seed) })
+  }
+  add('label', '', labelAnswers, labels.length)
   for (const [rule, units] of sorted(rules)) add('rule', rule, units, 2)
   for (const [by, values] of sorted(slices))
     if (values.size <= maximumSliceValues) for (const [value, units] of sorted(values)) add(by, value, units, labels.length)
@@ -104,44 +114,42 @@ export function measureAgreement(input: { cases: readonly AnnotatedCase[]; label
     annotators: [...annotators].sort(),
     annotatedCases,
     rows,
-    humanCeiling: measureCeiling(labelAnswers, labels.length, seed),
+    humanCeiling: measureCeiling(
+      labelAnswers.filter((answers) => answers.length >= 2),
+      labels.length,
+      seed,
+    ),
     seed,
   }
 }
 
 function figuresOf(units: readonly Answer[][], categories: number, seed: number): AgreementFigures {
-  const patterns = collectPatterns(units.map(categoriesOf), categories)
-  const sizes = new Set(patterns.map(({ size }) => size))
+  const rated = collectPatterns(units.map(categoriesOf), categories)
+  const patterns = rated.filter(({ size }) => size >= 2)
+  const shared = units.filter((answers) => answers.length >= 2)
+  const pairs = pairsOfTwo(shared, categories)
   return {
-    cases: units.length,
+    cases: shared.length,
     ratings: patterns.reduce((sum, { size, units: count }) => sum + size * count, 0),
     disagreeing: patterns.reduce((sum, { counts, size, units: count }) => sum + (Math.max(...counts) < size ? count : 0), 0),
     alpha: withInterval(patterns, nominalAlpha, seed),
-    fleissKappa: sizes.size === 1 ? fleissKappa({ counts: patterns.flatMap(repeated) }).kappa : null,
-    cohenKappa: kappaOfTwo(units, categories),
-    gwetAC1: gwetAC1({ ratings: columnsOf(units), categories: Array.from({ length: categories }, (_, category) => category) }).ac1,
+    fleissKappa: new Set(patterns.map(({ size }) => size)).size === 1 ? withInterval(patterns, fleissKappaOf, seed) : null,
+    cohenKappa: pairs && withInterval(pairs, (some, weights) => cohenKappaOfPairs(some, weights, categories), seed),
+    gwetAC1: withInterval(rated, (some, weights) => firstCoefficient(some, weights, categories), seed),
   }
 }
 
 const categoriesOf = (answers: readonly Answer[]) => answers.map(({ category }) => category)
-const repeated = ({ counts, units }: RatingPattern) => Array.from({ length: units }, () => counts)
 
-/** ratings[place][case]: who gave an answer does not matter to AC1. */
-function columnsOf(units: readonly Answer[][]): (number | null)[][] {
-  const most = units.reduce((size, answers) => Math.max(size, answers.length), 0)
-  return Array.from({ length: most }, (_, place) => units.map((answers) => answers[place]?.category ?? null))
-}
-
-function kappaOfTwo(units: readonly Answer[][], categories: number): number | null {
+/** Cases by what the one and the other said, where two people gave all the answers: `counts` has a one at `first × categories + second`. */
+function pairsOfTwo(units: readonly Answer[][], categories: number): RatingPattern[] | null {
   const names = [...new Set(units.flatMap((answers) => answers.map(({ annotator }) => annotator)))].sort()
   if (names.length !== 2) return null
-  const table = Array.from({ length: categories }, () => Array.from({ length: categories }, () => 0))
-  for (const answers of units) {
-    const [row, column] = names.map((name) => answers.find(({ annotator }) => annotator === name)?.category)
-    const counts = row === undefined ? undefined : table[row]
-    if (counts && column !== undefined) counts[column] = (counts[column] ?? 0) + 1
-  }
-  return cohenKappa({ table }).kappa
+  const cells = units.map((answers) => {
+    const [first = 0, second = 0] = names.map((name) => answers.find(({ annotator }) => annotator === name)?.category)
+    return [first * categories + second]
+  })
+  return collectPatterns(cells, categories * categories)
 }
 
 function measureCeiling(units: readonly Answer[][], categories: number, seed: number): HumanCeiling | null {

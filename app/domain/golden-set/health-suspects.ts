@@ -50,6 +50,24 @@ function tallyLabels(annotations: readonly Annotation[]): Tally {
 const describeTally = ({ total, entries }: Tally) =>
   `${entries.map(([label, count]) => `${count} ${label}`).join(', ')} of ${total} ${total === 1 ? 'annotator' : 'annotators'}`
 
+/** More voters are counted, not named. */
+const namedVoters = 8
+
+/** What each version (and model, and epoch) said: `v1: violates, v2: violates ×2, allowed`. */
+function describeVotes(votes: readonly Vote[]): string {
+  const byVersion = new Map<string, Map<string, number>>()
+  for (const { version, label } of votes) {
+    const counts = byVersion.get(version) ?? new Map<string, number>()
+    counts.set(label ?? 'no verdict', (counts.get(label ?? 'no verdict') ?? 0) + 1)
+    byVersion.set(version, counts)
+  }
+  const voters = [...byVersion].map(
+    ([version, counts]) => `${version}: ${[...counts].map(([label, count]) => (count > 1 ? `${label} ×${count}` : label)).join(', ')}`,
+  )
+  const more = voters.length - namedVoters
+  return `${voters.slice(0, namedVoters).join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+}
+
 export type VersionHistory = { alwaysWrong: CaseToCheck[]; alwaysRight: CaseToCheck[] }
 
 /** Labelled cases that every version, of at least two, had wrong; and those that every answer of each had right. Trials without a verdict count for neither side, and keep a case from being always right. */
@@ -64,8 +82,7 @@ export function judgeByVersions(cases: Iterable<GoldenCase>, votes: VotesByCase)
     const right = scored.filter((vote) => vote.label === label).length
     if (right === given.length) history.alwaysRight.push({ caseId: id, detail: `${versions} versions` })
     if (right === 0) {
-      const said = [...new Set(scored.map((vote) => vote.label as string))].sort()
-      history.alwaysWrong.push({ caseId: id, detail: `expected ${label}; ${versions} versions say ${said.join(' or ')}` })
+      history.alwaysWrong.push({ caseId: id, detail: `expected ${label}; ${describeVotes(given)}` })
     }
   }
   return history
@@ -96,7 +113,10 @@ export function findConfidentErrors(cases: Iterable<GoldenCase>, votes: VotesByC
       const likeliest = entry.shares.indexOf(Math.max(...entry.shares))
       const percent = Math.round((entry.shares[likeliest] ?? 0) * 100)
       return [
-        { caseId: entry.caseId, detail: `expected ${labels[entry.label] ?? ''}; ${percent}% of the votes say ${labels[likeliest] ?? ''}` },
+        {
+          caseId: entry.caseId,
+          detail: `expected ${labels[entry.label] ?? ''}; ${percent}% of the votes say ${labels[likeliest] ?? ''}: ${describeVotes(votes.get(entry.caseId) ?? [])}`,
+        },
       ]
     })
 }

@@ -47,7 +47,7 @@ export type FindingCase = Omit<FindingItem, 'kind'> & {
 export type Finding = { kind: FindingKind; cases: number; groups: number | null; settled: number }
 
 export type HealthReport = {
-  schema: 'touchstone.health/1'
+  schema: 'touchstone.health/2'
   caseCount: number
   findings: Finding[]
   /** Cases that are too short to be searched for in the prompts. */
@@ -58,6 +58,40 @@ export type HealthReport = {
   votes: { versions: string[]; accuracy: number | null; rehearsal: boolean }
   promptsSearched: string[]
   thresholds: { nearDuplicate: number; leakage: number }
+}
+
+/** How a replayed version does over the labelled cases, beside how people do. `lower` and `upper`: 95% Wilson interval. */
+export type JudgedVersion = {
+  replayId: string
+  versionNumber: number
+  modelName: string
+  rehearsal: boolean
+  accuracy: number | null
+  lower: number | null
+  upper: number | null
+  n: number
+}
+
+/** What stands on the page of the set itself. */
+export type HealthSummary = {
+  caseCount: number
+  /** Findings with cases that nobody settled, those that make figures wrong first. */
+  open: Array<{ kind: FindingKind; cases: number }>
+  /** Of these cases, those that make figures wrong. */
+  attention: number
+  unexercisedRules: number
+}
+
+/** A report in short. */
+export function summarizeHealth({ caseCount, findings, balance }: HealthReport): HealthSummary {
+  const open = findings.map(({ kind, cases, settled }) => ({ kind, cases: cases - settled })).filter(({ cases }) => cases > 0)
+  const urgent = open.filter(({ kind }) => urgentKinds.has(kind))
+  return {
+    caseCount,
+    open: [...urgent, ...open.filter(({ kind }) => !urgentKinds.has(kind))],
+    attention: urgent.reduce((sum, { cases }) => sum + cases, 0),
+    unexercisedRules: balance.rules.unexercised.length,
+  }
 }
 
 export type HealthInputs = {
@@ -163,7 +197,7 @@ export function examineGoldenSet(
   return {
     items,
     report: {
-      schema: 'touchstone.health/1',
+      schema: 'touchstone.health/2',
       caseCount: cases.length,
       findings,
       tooShortToSearch: prompts.length > 0 ? tooShort : 0,

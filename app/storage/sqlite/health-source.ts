@@ -16,12 +16,15 @@ export function openReadOnly(file: string): SqliteHandle {
   return new Database(file, { readonly: true, fileMustExist: true })
 }
 
-type VotingReplay = {
+/** A finished replay of a saved version; of the same version and model only the newest. */
+export type VotingReplay = {
   id: string
   goldenRevision: number
   number: number
   modelName: string
   resultsVersion: number
+  epochs: number
+  promptHash: string
 }
 
 /** What findings rest on besides the cases of the revision: as long as this text is the same, so are they. */
@@ -43,7 +46,7 @@ export function describeHealthInputs(handle: SqliteHandle, key: RevisionKey): st
     )
     .pluck()
     .get(key.goldenSetId)
-  return JSON.stringify(['touchstone.health/1', scheme, versions, replays, adjudications, decisions])
+  return JSON.stringify(['touchstone.health/2', scheme, versions, replays, adjudications, decisions])
 }
 
 /** Everything of one revision that its health is judged by. */
@@ -89,11 +92,11 @@ function policyOf(handle: SqliteHandle, { goldenSetId }: RevisionKey): string {
   return handle.prepare<[string], string>(`SELECT policyId FROM GoldenSet WHERE id = ?`).pluck().get(goldenSetId) ?? ''
 }
 
-/** Finished replays of saved versions, by version; of the same version and model only the newest. */
-function readVotingReplays(handle: SqliteHandle, { goldenSetId }: RevisionKey): VotingReplay[] {
+/** By version. */
+export function readVotingReplays(handle: SqliteHandle, { goldenSetId }: Pick<RevisionKey, 'goldenSetId'>): VotingReplay[] {
   const rows = handle
     .prepare<[string], VotingReplay>(
-      `SELECT r.id, r.goldenRevision, v.number, r.modelName, r.resultsVersion FROM Replay AS r
+      `SELECT r.id, r.goldenRevision, v.number, r.modelName, r.resultsVersion, r.epochs, r.promptHash FROM Replay AS r
        JOIN PromptVersion AS v ON v.policyId = r.policyId AND v.textHash = r.promptHash
        WHERE r.goldenSetId = ? AND r.status = 'finished' ORDER BY v.number, r.modelName, r.createdAt, r.id`,
     )

@@ -5,6 +5,8 @@ import { createAnnotationService } from '~/services/annotations'
 import { createReviewService } from '~/services/decisions'
 import { createGoldenSetService } from '~/services/golden-sets'
 import { createHealthService } from '~/services/health'
+import { QuotedCases } from '~/storage/sqlite/quoted-cases'
+import { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { prepareComparisons } from '../../support/comparisons'
 import { createTestDatabase } from '../../support/database'
 import { goldenCase } from '../../support/golden-cases'
@@ -25,7 +27,7 @@ async function prepare(cases: readonly GoldenCase[]) {
     goldenSets,
     annotations: createAnnotationService(parts),
     reviews: createReviewService(parts),
-    health: createHealthService({ ...parts, workerFile: null }),
+    health: createHealthService({ ...parts, scores: new ReplayScores(database.raw, new QuotedCases(database)), workerFile: null }),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
 }
@@ -40,9 +42,9 @@ it('examines a revision once, keeps it, and looks again when there is more to go
     goldenCase({ id: '4', content: 'Nobody has labelled this one', expected: null }),
   ]
   await using workspace = await prepare(cases)
-  expect(await workspace.health.attention(...place)).toBeNull()
+  expect(await workspace.health.summary(...place)).toBeNull()
   const first = await workspace.health.report(...place)
-  expect(await workspace.health.attention(...place)).toBe(2)
+  expect(await workspace.health.summary(...place)).toMatchObject({ attention: 2, unexercisedRules: 1, caseCount: 4 })
   const countOf = (view: typeof first, kind: string) => view.report.findings.find((finding) => finding.kind === kind)
   expect(countOf(first, 'exact-duplicates')).toMatchObject({ cases: 2, groups: 1 })
   expect(countOf(first, 'contradictory-duplicates')).toMatchObject({ cases: 2, groups: 1, settled: 0 })
@@ -61,7 +63,7 @@ it('examines a revision once, keeps it, and looks again when there is more to go
   const { total, rows } = await workspace.health.cases(...place, { kind: 'always-wrong', offset: 1, limit: 10 })
   expect({ total, ids: rows.map(({ caseId, detail }) => [caseId, detail]) }).toEqual({
     total: 2,
-    ids: [['3', 'expected allowed; 2 versions say violates']],
+    ids: [['3', 'expected allowed; v1: violates; v2: violates']],
   })
   await expect(workspace.health.report('chat', 'edge-cases', 9)).rejects.toMatchObject({ code: 'not-found' })
 })

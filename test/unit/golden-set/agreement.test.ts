@@ -4,8 +4,8 @@ import { parse } from 'csv-parse/sync'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { measureAgreement, type AnnotatedCase } from '~/domain/golden-set/agreement'
-import { collectPatterns, nominalAlpha } from '~/domain/golden-set/agreement-patterns'
-import { krippendorffAlpha } from '~/domain/statistics'
+import { cohenKappaOfPairs, collectPatterns, firstCoefficient, fleissKappaOf, nominalAlpha } from '~/domain/golden-set/agreement-patterns'
+import { cohenKappa, fleissKappa, gwetAC1, krippendorffAlpha } from '~/domain/statistics'
 
 const annotated = (id: string, labels: Record<string, string | null>, slices: AnnotatedCase['slices'] = []): AnnotatedCase => ({
   id,
@@ -34,7 +34,7 @@ describe('measureAgreement', () => {
     const [row] = report.rows
     expect(row).toMatchObject({ by: 'label', cases: 50, ratings: 100, disagreeing: 15 })
     // The textbook table of Cohen's kappa: p_o 0.7, p_e 0.5.
-    expect(row?.cohenKappa).toBeCloseTo(0.4, 12)
+    expect(row?.cohenKappa?.estimate).toBeCloseTo(0.4, 12)
     expect(row?.alpha.lower).toBeLessThan(row?.alpha.estimate ?? -1)
     expect(row?.alpha.upper).toBeGreaterThan(row?.alpha.estimate ?? 2)
     expect(report.humanCeiling).toMatchObject({ estimate: 0.7, predictions: 100, cases: 50 })
@@ -90,6 +90,33 @@ describe('measureAgreement', () => {
     )
   })
 
+  it('counts AC1 as gwetAC1 does, single answers included, and Fleiss and Cohen as their references do', () => {
+    const category = fc.integer({ min: 0, max: 2 })
+    const weightsOf = (patterns: ReturnType<typeof collectPatterns>) => patterns.map(({ units }) => units)
+    const same = (mine: number | null, theirs: number | null) =>
+      theirs === null ? expect(mine).toBeNull() : expect(mine).toBeCloseTo(theirs, 10)
+    fc.assert(
+      fc.property(fc.array(fc.array(category, { maxLength: 4 }), { minLength: 1, maxLength: 30 }), (given) => {
+        const patterns = collectPatterns(given, 3)
+        const ratings = [0, 1, 2, 3].map((place) => given.map((answers) => answers[place] ?? null))
+        same(firstCoefficient(patterns, weightsOf(patterns), 3), gwetAC1({ ratings, categories: [0, 1, 2] }).ac1)
+      }),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(category, category), { minLength: 1, maxLength: 30 }), (given) => {
+        const pairs = collectPatterns(
+          given.map(([first, second]) => [first * 3 + second]),
+          9,
+        )
+        const table = [0, 1, 2].map((row) => [0, 1, 2].map((column) => given.filter(([a, b]) => a === row && b === column).length))
+        same(cohenKappaOfPairs(pairs, weightsOf(pairs), 3), cohenKappa({ table }).kappa)
+        const patterns = collectPatterns(given, 3)
+        const counts = given.map((answers) => [0, 1, 2].map((label) => answers.filter((answer) => answer === label).length))
+        same(fleissKappaOf(patterns, weightsOf(patterns)), fleissKappa({ counts }).kappa)
+      }),
+    )
+  })
+
   const file = resolve(import.meta.dirname, '../../../../shared/data/hatecheck/all_annotations.csv')
   it.skipIf(!existsSync(file))('gives the published agreement of HateCheck (skipped where its data are not beside the checkout)', () => {
     const rows = parse<Record<string, string>>(readFileSync(file), { columns: true })
@@ -102,7 +129,7 @@ describe('measureAgreement', () => {
     }))
     const report = measureAgreement({ cases, labels: ['hateful', 'non-hateful'] })
     const [overall] = report.rows
-    expect(overall?.fleissKappa?.toFixed(4)).toBe('0.9285')
+    expect(overall?.fleissKappa?.estimate?.toFixed(4)).toBe('0.9285')
     expect(overall?.alpha.estimate?.toFixed(4)).toBe('0.9285')
     expect(overall).toMatchObject({ by: 'label', cases: 3_901, ratings: 19_505 })
     expect(overall?.alpha.lower).toBeGreaterThan(0.91)

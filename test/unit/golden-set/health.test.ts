@@ -78,7 +78,7 @@ describe('suspect labels', () => {
       ['4', votes({ v1: 'allowed', v2: null })],
     ])
     expect(judgeByVersions(cases, given)).toEqual({
-      alwaysWrong: [{ caseId: '1', detail: 'expected violates; 2 versions say allowed or escalate' }],
+      alwaysWrong: [{ caseId: '1', detail: 'expected violates; v1: allowed; v2: escalate' }],
       alwaysRight: [{ caseId: '2', detail: '2 versions' }],
     })
   })
@@ -94,7 +94,7 @@ describe('suspect labels', () => {
     )
     const labels = defaultVerdictScheme.labels.map(({ id }) => id)
     expect(findConfidentErrors(cases, given, labels)).toEqual([
-      { caseId: 'case-1', detail: 'expected violates; 100% of the votes say allowed' },
+      { caseId: 'case-1', detail: 'expected violates; 100% of the votes say allowed: v1: allowed; v2: allowed' },
     ])
     expect(findConfidentErrors(cases, new Map(), labels)).toEqual([])
   })
