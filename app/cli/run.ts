@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
+import { registerBudget } from './commands/budget'
 import { registerCompare } from './commands/compare'
 import { registerExport } from './commands/export'
 import { registerGate } from './commands/gate'
@@ -60,6 +61,7 @@ Examples:
     registerExport,
     registerHealth,
     registerPolicies,
+    registerBudget,
     registerServe,
   ])
     register(program, context)

@@ -10,6 +10,8 @@ export type Environment = {
   dataFolder: string | null
   openaiApiKey: string | null
   openaiBaseUrl: string | null
+  /** US dollars that all replays of the workspace may cost; the lower of this and what is set in the workspace counts. */
+  maxCostUsd: number | null
   host: string
   port: number
 }
@@ -20,6 +22,11 @@ const environmentSchema = z.object({
     .regex(/^[\x21-\x7e]+$/, 'must be one word of printable ASCII, without spaces or line breaks')
     .optional(),
   OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  MAX_COST_USD: z
+    .string()
+    .regex(/^\d+(?:\.\d+)?$/, 'must be an amount in US dollars, such as 25 or 0.5')
+    .transform(Number)
+    .optional(),
   DATABASE_URL: z
     .string()
     .regex(/^file:./, 'must start with "file:" (the embedded SQLite database)')
@@ -82,6 +89,7 @@ export function readEnvironment(
     dataFolder: dirname(databaseUrl.slice('file:'.length)),
     openaiApiKey: values.OPENAI_API_KEY ?? null,
     openaiBaseUrl: values.OPENAI_BASE_URL ?? null,
+    maxCostUsd: values.MAX_COST_USD ?? null,
     host: values.HOST,
     port: values.PORT,
   }

@@ -6,7 +6,9 @@ import { ModelCallError } from './ports'
 import type { BatchClient, BatchResult, BatchStatus, CacheEntry, ReplayDefinition, ReplayEvent, ReplayStatus, TrialResult } from './ports'
 import type { ReplayEnd, ReplayPorts, ReplayRunOptions } from './run-options'
 
-export type BatchRunPorts = Pick<ReplayPorts, 'store' | 'cache' | 'clock' | 'price' | 'random'> & { batches: BatchClient }
+export type BatchRunPorts = Pick<ReplayPorts, 'store' | 'cache' | 'clock' | 'price' | 'random' | 'ledger' | 'estimateCallUsd'> & {
+  batches: BatchClient
+}
 export type BatchRunOptions = Pick<ReplayRunOptions, 'owner' | 'cacheUse' | 'keepRawAnswers' | 'leaseMs' | 'statusOnAbort'> & {
   /** Under which the replay's batches are found again; another one after its unscored trials were opened again. */
   tag: string
@@ -38,10 +40,21 @@ export async function runBatchReplay(
   return await new BatchRun(ports, definition, options, onEvent, signal).run()
 }
 
+class NotAffordable extends Error {
+  override name = 'NotAffordable'
+  constructor(ceilingUsd: number, spentUsd: number, estimateUsd: number) {
+    super(
+      `The batch may cost up to $${estimateUsd.toFixed(2)}, and of the workspace's ceiling of $${ceilingUsd} $${spentUsd.toFixed(2)} are spent: it was not sent. Raise the ceiling (touchstone budget AMOUNT, or MAX_COST_USD) to continue.`,
+    )
+  }
+}
+
 class BatchRun {
   private readonly cacheKeys: ReturnType<typeof createCacheKeys>
   private readonly leaseMs: number
   private lastWord = ''
+  /** What the batches that are out may cost. */
+  private heldUsd = 0
   private readonly warned = new Set<string>()
 
   constructor(
@@ -66,11 +79,13 @@ class BatchRun {
       end = await this.work()
     } catch (error) {
       if (this.signal.aborted) end = { status: this.options.statusOnAbort?.() ?? 'cancelled', reason: null }
+      else if (error instanceof NotAffordable) end = { status: 'cancelled', reason: error.message }
       else if (error instanceof ModelCallError)
         end = { status: 'failed', reason: [error.message, error.details.advice ?? ''].join(' ').trim() }
       else throw error
     } finally {
       await store.releaseClaims({ replayId: id, owner: this.options.owner })
+      await this.ports.ledger?.release(this.options.owner)
     }
     await store.setStatus(id, end.status, end.reason, clock.nowMs())
     const final = await this.report()
@@ -134,11 +149,14 @@ class BatchRun {
     const submitted: BatchStatus[] = []
     let lines: string[] = []
     let bytes = 0
+    let estimateUsd = 0
     const submit = async () => {
       if (lines.length === 0) return
+      await this.reserve(estimateUsd)
       submitted.push(await this.submitOnce(lines, submitted))
       lines = []
       bytes = 0
+      estimateUsd = 0
     }
     for await (const works of this.pendingWork()) {
       const useCache = cache !== null && (this.options.cacheUse ?? 'use') === 'use'
@@ -163,11 +181,30 @@ class BatchRun {
         if (lines.length >= mostRequests || bytes + line.length * 3 > mostBytes) await submit()
         lines.push(line)
         bytes += line.length * 3
+        estimateUsd += this.ports.estimateCallUsd?.(work.messages) ?? 0
       }
       await this.commit(results, [])
     }
     await submit()
     return submitted
+  }
+
+  /** A batch cannot be stopped halfway, so that all of it has to fit the workspace's ceiling before it is sent. */
+  private async reserve(estimateUsd: number): Promise<void> {
+    const { ledger, clock } = this.ports
+    if (!ledger) return
+    const heldUsd = this.heldUsd + estimateUsd
+    const { grant } = await ledger.reserve({
+      owner: this.options.owner,
+      heldUsd: () => heldUsd,
+      wantedUsd: 0,
+      nowMs: clock.nowMs(),
+      leaseMs: this.leaseMs,
+    })
+    const { ceilingUsd, spentUsd, othersUsd } = grant
+    if (ceilingUsd !== null && spentUsd + othersUsd + heldUsd > ceilingUsd)
+      throw new NotAffordable(ceilingUsd, spentUsd + othersUsd, estimateUsd)
+    this.heldUsd = heldUsd
   }
 
   /** A file whose submission failed halfway may be a batch all the same: then that one is taken. */
@@ -199,7 +236,9 @@ class BatchRun {
         return null
       }
       await clock.sleep(this.options.pollMs ?? defaultPollMs, this.signal)
-      await store.renewClaims({ replayId, owner: this.options.owner, nowMs: clock.nowMs(), leaseMs: this.leaseMs })
+      const lease = { owner: this.options.owner, nowMs: clock.nowMs(), leaseMs: this.leaseMs }
+      await store.renewClaims({ replayId, ...lease })
+      await this.ports.ledger?.renew(lease)
       for (const [index, batch] of open.entries())
         if (batch.state === 'waiting') open[index] = await this.patiently(() => batches.status(batch.id, this.signal))
       const failed = open.find((batch) => batch.state === 'failed')
@@ -258,6 +297,8 @@ class BatchRun {
       await this.report()
     }
     await store.releaseClaims({ replayId, owner: this.options.owner })
+    await this.ports.ledger?.release(this.options.owner)
+    this.heldUsd = 0
   }
 
   private get keepRaw(): boolean {

@@ -13,7 +13,7 @@ export type CallDeskOptions = {
   seat: Seat
   onResult: (work: TrialWork, result: TrialResult, cacheEntry: { key: string; entry: CacheEntry } | null) => void
   onRetry: (work: TrialWork, dueMs: number) => void
-  /** What the call cost, null where it cost nothing or nobody knows. */
+  /** What the call cost; null where nobody knows, 0 where there was no answer. */
   onCost: (work: TrialWork, costUsd: number | null) => void
   onLasting: (reason: string) => void
   onWarning: (message: string) => void
@@ -101,7 +101,7 @@ export class CallDesk {
   private onFailed(work: TrialWork, startedMs: number, error: unknown, signal: AbortSignal): void {
     const { ports, run, seat, onCost, onRetry, onResult, onLasting } = this.options
     const nowMs = ports.clock.monotonicMs()
-    onCost(work, null)
+    onCost(work, 0)
     const timeout = signal.aborted && signal.reason instanceof CallTimeout ? signal.reason : null
     if (signal.aborted && timeout === null) {
       seat.finish(startedMs, { type: 'abandoned' })

@@ -144,6 +144,7 @@ class ReplayRun {
       await this.persist(() => store.setStatus(id, 'running', null, clock.nowMs()))
       const progress = await store.progress(id)
       this.spending = new Spending(this.options.maxCostUsd ?? null, progress.costUsd ?? 0)
+      await this.askLedger(0)
       this.onEvent({ type: 'started', replayId: id, total: progress.total, pending: progress.total - progress.done })
       const ended = new Promise<void>((resolve, reject) => {
         this.settle = { resolve, reject }
@@ -184,9 +185,13 @@ class ReplayRun {
         this.claimMore()
         return this.finishWhenQuiet()
       }
-      const expectedUsd = this.spending.maxUsd === null ? 0 : this.spending.expect(this.ports.estimateCallUsd?.(work.messages) ?? null)
+      const expectedUsd = !this.spending.isLimited ? 0 : this.spending.expect(this.ports.estimateCallUsd?.(work.messages) ?? null)
       const may = this.spending.ask(expectedUsd)
-      if (may === 'never') return this.stop('cancelled', this.budgetWords())
+      if (may === 'never') return this.stop('cancelled', this.spending.describe())
+      if (may === 'ledger') {
+        if (!this.asking) this.ask(this.askLedger(expectedUsd))
+        return
+      }
       if (may === 'wait' || !this.seat.tryStart()) return
       if (due) this.waiting.takeDue(nowMs)
       else {
@@ -269,7 +274,10 @@ class ReplayRun {
   private onCommitted(group: readonly FinishedTrial[]): void {
     const replayId = this.definition.id
     for (const { result, expectedLabel } of group) {
-      if (!result.cached) this.uncommittedCalls--
+      if (!result.cached) {
+        this.uncommittedCalls--
+        this.spending.commit(result.costUsd ?? 0)
+      }
       this.onEvent({ type: 'trial', replayId, result, expectedLabel })
     }
     this.progress.count(group.length)
@@ -285,9 +293,20 @@ class ReplayRun {
     else this.status.pauseForProvider(reason, untilMs)
   }
 
-  private budgetWords(): string {
-    const spent = this.spending.spent.toFixed(4).replace(/0{1,2}$/, '')
-    return `The budget of $${this.spending.maxUsd} does not allow another call; $${spent} are spent. Raise it to continue.`
+  /** Asks for what the next few calls may cost, so that it is not asked for each. */
+  private async askLedger(expectedUsd: number): Promise<void> {
+    const { ledger, clock } = this.ports
+    if (!ledger) return
+    const { grant, heldUsd } = await this.persist(() =>
+      ledger.reserve({
+        owner: this.options.owner,
+        heldUsd: () => this.spending.heldUsd,
+        wantedUsd: expectedUsd * 2 * this.bound,
+        nowMs: clock.nowMs(),
+        leaseMs: this.leaseMs,
+      }),
+    )
+    this.spending.accept(grant, heldUsd)
   }
 
   /** Stops starting calls; those under way are waited for, for a while. The first reason to stop counts. */
@@ -329,6 +348,7 @@ class ReplayRun {
     const { status, reason } = this.ending ?? { status: 'failed' as const, reason: null }
     await this.status.settled()
     await store.releaseClaims({ replayId: id, owner: this.options.owner })
+    await this.ports.ledger?.release(this.options.owner)
     await store.setStatus(id, status, reason, clock.nowMs())
     const progress = await this.progress.report()
     this.onEvent({ type: 'ended', replayId: id, status, reason, progress })
@@ -351,11 +371,15 @@ class ReplayRun {
       try {
         if (nowMs >= renewAtMs) {
           renewAtMs = nowMs + this.leaseMs / 3
-          await store.renewClaims({ replayId: id, owner: this.options.owner, nowMs: clock.nowMs(), leaseMs: this.leaseMs })
+          const lease = { owner: this.options.owner, nowMs: clock.nowMs(), leaseMs: this.leaseMs }
+          await store.renewClaims({ replayId: id, ...lease })
+          await this.ports.ledger?.renew(lease)
         }
         if (nowMs >= pollAtMs) {
           pollAtMs = nowMs + cancelPollMs
           if (await store.isCancelRequested(id)) this.stop('cancelled', null)
+          if (this.ports.ledger && this.ports.ledger.ceilingUsd() !== this.spending.ceilingUsd) this.spending.invalidate()
+          this.spending.refresh()
         }
         await this.progress.tick()
       } catch (error) {

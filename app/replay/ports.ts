@@ -176,6 +176,49 @@ export interface ResponseCache {
   putMany(entries: ReadonlyArray<{ key: string; entry: CacheEntry }>): Promise<void>
 }
 
+// ------------------------------------------------------------------------------------------------------------- spending
+
+/** What a run may spend of the workspace's ceiling. US dollars. */
+export type SpendingGrant = {
+  /** Null: there is none. */
+  ceilingUsd: number | null
+  /** What this run may hold beyond what the store has of its costs: calls under way and results not committed. Infinity without a ceiling. */
+  usd: number
+  /** What all runs of the workspace have spent, as their trials say. */
+  spentUsd: number
+  /** What other runs that are under way hold. */
+  othersUsd: number
+}
+
+export type WorkspaceSpending = {
+  /** The lower of what is set in the workspace and in the environment; null: neither is. */
+  ceilingUsd: number | null
+  /** Set in the workspace. */
+  storedUsd: number | null
+  /** MAX_COST_USD. */
+  environmentUsd: number | null
+  /** By all replays, with the answers that were replaced later. */
+  spentUsd: number
+  /** What runs that are under way hold besides. */
+  heldUsd: number
+}
+
+/** The money that all runs of a workspace share. What was spent is always counted from the trials. */
+export interface SpendingLedger {
+  ceilingUsd(): number | null
+  /** Grants this run what it holds, and about `wantedUsd` more where there is as much; instead of what was granted before. */
+  reserve(options: {
+    owner: string
+    heldUsd: () => number
+    wantedUsd: number
+    nowMs: number
+    leaseMs: number
+  }): Promise<{ grant: SpendingGrant; heldUsd: number }>
+  /** Extends what this run holds. */
+  renew(options: { owner: string; nowMs: number; leaseMs: number }): Promise<void>
+  release(owner: string): Promise<void>
+}
+
 // ---------------------------------------------------------------------------------------------------------------- world
 
 export interface Clock {

@@ -1,5 +1,5 @@
 import type { ModelMessage } from '../domain/prompt/messages'
-import type { Clock, ModelClient, PriceCall, ReplayProgress, ReplayStatus, ReplayStore, ResponseCache } from './ports'
+import type { Clock, ModelClient, PriceCall, ReplayProgress, ReplayStatus, ReplayStore, ResponseCache, SpendingLedger } from './ports'
 import type { ProviderGate } from './provider-gate'
 
 /** The world of one replay. */
@@ -12,6 +12,8 @@ export type ReplayPorts = {
   price: PriceCall
   /** Upper estimate of what a call will cost, US dollars; null where the price is unknown. Needed for a budget. */
   estimateCallUsd?: (messages: readonly ModelMessage[]) => number | null
+  /** The money that all runs of the workspace share; without it there is no ceiling. */
+  ledger?: SpendingLedger
   /** Uniform in [0, 1), for jitter. */
   random: () => number
   gate: ProviderGate

@@ -14,6 +14,9 @@ const modelFormSchema = z.object({
     z.enum(['json', 'json-in-words', 'gpt-oss-safeguard', 'llama-guard', 'shieldgemma', 'openai-moderation']).optional(),
   ),
   temperature: z.preprocess(emptyAsMissing, z.coerce.number().min(0).max(2).optional()),
+  seed: z.preprocess(emptyAsMissing, z.coerce.number().int('must be a whole number').optional()),
+  maxOutputTokens: z.preprocess(emptyAsMissing, z.coerce.number().int().min(1).max(1_000_000).optional()),
+  serviceTier: z.preprocess(emptyAsMissing, z.enum(['auto', 'default', 'flex', 'priority']).optional()),
   reasoningEffort: z.preprocess(emptyAsMissing, z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).optional()),
 })
 

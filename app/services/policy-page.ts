@@ -6,6 +6,7 @@ import type {
   Policy,
   PolicySummary,
   PromptVersionView,
+  ReplayEstimate,
   ReplaySummary,
   Workspace,
 } from './workspace-api'
@@ -112,6 +113,21 @@ export async function startDraftReplay(
   if (baseline && baseline.status !== 'finished') await workspace.replays.start(baseline.id)
   if (replay.status !== 'finished' && replay.id !== baseline?.id) await workspace.replays.start(replay.id)
   return { replay, baseline }
+}
+
+/** What the replay of the draft, as it was last saved, would take. */
+export async function estimateDraftReplay(
+  workspace: Workspace,
+  { slug, goldenSet, author }: { slug: string; goldenSet: string; author: string },
+): Promise<ReplayEstimate> {
+  const [policy, draft] = await Promise.all([workspace.policies.get(slug), workspace.prompts.draft(slug, author)])
+  return await workspace.replays.estimate({
+    policySlug: slug,
+    prompt: { text: draft.text },
+    goldenSet,
+    model: policy.model ?? rehearsalModel,
+    author,
+  })
 }
 
 /** Production, else the newest version. */

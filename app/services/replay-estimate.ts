@@ -24,7 +24,7 @@ export async function estimateReplay(
   request: ResolvedRequest,
   options: ReplayOptions,
   cases: AsyncIterable<GoldenCase>,
-): Promise<ReplayEstimate> {
+): Promise<Omit<ReplayEstimate, 'spending'>> {
   const { model, inputs, caseCount } = request
   const trials = caseCount * inputs.epochs
   const countTokens = await createTokenCounter()
@@ -78,14 +78,17 @@ export async function estimateReplay(
   }
 }
 
-function guessAnswerTokens(model: ModelConfiguration): number {
+function guessAnswerTokens(model: Omit<ModelConfiguration, 'serviceTier'>): number {
   const reasons = model.reasoningEffort !== undefined || /^(?:o\d|gpt-[5-9])/.test(model.name)
   const guess = usualAnswerTokens + (reasons ? (usualReasoningTokens[model.reasoningEffort ?? 'medium'] ?? 0) : 0)
   return Math.min(guess, model.maxOutputTokens ?? Infinity)
 }
 
 /** Upper estimates for a budget: letters over three are more than the tokens of any common text; the answer at its limit, or a long one. */
-export function createCallEstimate(context: Pick<RequestContext, 'prices'>, model: ModelConfiguration) {
+export function createCallEstimate(
+  context: Pick<RequestContext, 'prices'>,
+  model: Omit<ModelConfiguration, 'serviceTier'> & { serviceTier?: string },
+) {
   const pricing = findPrice(model, context.prices)
   const outputTokens = model.maxOutputTokens ?? 2 * guessAnswerTokens(model)
   return (messages: ReadonlyArray<{ content: string }>): number | null => {

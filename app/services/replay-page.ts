@@ -47,14 +47,9 @@ export async function loadReplayList(workspace: Workspace, policySlug: string | 
     workspace.policies.list(),
     workspace.replays.list({ ...(policySlug === null ? {} : { policySlug }), limit: listLimit }),
   ])
-  const withCost = await Promise.all(replays.map(async (replay) => ({ ...replay, costUsd: await costOf(workspace, replay) })))
+  // The rehearsal costs nothing.
+  const withCost = replays.map((replay) => (replay.rehearsal ? { ...replay, costUsd: 0 } : replay))
   return { replays: withCost, policies: policies.map(({ slug, name }) => ({ slug, name })), policySlug, limit: listLimit }
-}
-
-/** The rehearsal costs nothing, so that nothing has to be added up. */
-async function costOf(workspace: Workspace, replay: ReplaySummary): Promise<number | null> {
-  if (replay.rehearsal) return 0
-  return (await workspace.replays.report(replay.id)).costUsd
 }
 
 /** Throws not-found. */

@@ -6,6 +6,7 @@ import { hashPromptText, hashText, normaliseLineEnds } from '~/lib/hash'
 import type { FetchFunction } from '~/providers/lean-fetch'
 import { createBatchClient, createModelClient } from '~/providers/model-clients'
 import { modelConfigurationSchema, modelNameOf, type ModelConfiguration } from '~/replay/model-configuration'
+import type { SpendingLedger } from '~/replay/ports'
 import type { TouchstoneDatabase } from '~/storage/database'
 import type { ReplayInputs } from '~/storage/sqlite/replay-rows'
 import { policyNotFound } from './policies'
@@ -25,6 +26,7 @@ export type ResolvedRequest = {
 export type RequestContext = {
   database: TouchstoneDatabase
   environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl'>
+  ledger: SpendingLedger
   prices: PriceTable | null
   fetch?: FetchFunction
 }
@@ -103,7 +105,7 @@ export function resolveModel(model: ModelConfiguration, openaiBaseUrl: string | 
 
 /** Everything that would stop a replay at its first call is said before there is a replay. */
 export async function checkModel(context: RequestContext, model: ModelConfiguration, options: ReplayOptions): Promise<void> {
-  const { environment, prices, fetch } = context
+  const { environment, prices, fetch, ledger } = context
   const access = { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) }
   await (options.batch ? createBatchClient(model, access) : createModelClient(model, access))
   if (options.batch && options.maxCostUsd !== undefined)
@@ -112,12 +114,23 @@ export async function checkModel(context: RequestContext, model: ModelConfigurat
       'A batch is sent as a whole, so a budget cannot stop it halfway.',
       'Leave out the budget or the batch.',
     )
-  if (options.maxCostUsd !== undefined && findPrice(model, prices) === null)
-    throw new TouchstoneError(
-      'configuration',
-      `The price of ${modelNameOf(model)} is not known, so a budget of $${options.maxCostUsd} cannot be kept.`,
-      'Leave the budget out, or add the price to prices.json in the data folder.',
-    )
+  checkPrice(model, prices, { budgetUsd: options.maxCostUsd ?? null, ceilingUsd: ledger.ceilingUsd() })
+}
+
+/** Where money is limited, a model without a known price is refused: what it costs could not be counted. */
+export function checkPrice(
+  model: ModelConfiguration,
+  prices: PriceTable | null,
+  { budgetUsd = null, ceilingUsd }: { budgetUsd?: number | null; ceilingUsd: number | null },
+): void {
+  if ((budgetUsd === null && ceilingUsd === null) || findPrice(model, prices) !== null) return
+  const limit = budgetUsd === null ? `the workspace's ceiling of $${ceilingUsd}` : `a budget of $${budgetUsd}`
+  const way = budgetUsd === null ? 'Lift the ceiling (touchstone budget none)' : 'Leave the budget out'
+  throw new TouchstoneError(
+    'configuration',
+    `The price of ${modelNameOf(model)} is not known, so ${limit} cannot be kept.`,
+    `${way}, or add the price to prices.json in the data folder (0 for a server of your own).`,
+  )
 }
 
 function readEpochs(epochs = 1): number {

@@ -14,8 +14,10 @@ import type { TouchstoneDatabase } from '~/storage/database'
 import { ProbeRows } from '~/storage/sqlite/probe-rows'
 import { ReplayRows } from '~/storage/sqlite/replay-rows'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
+import { SqliteSpendingLedger } from '~/storage/sqlite/spending-ledger'
 import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
 import { probeTrials } from '~/storage/sqlite/trial-source'
+import { checkPrice } from './replay-request'
 import { createCallEstimate } from './replay-estimate'
 import { createWarningKeeper } from './replay-warnings'
 import { createLoadGauge, systemClock } from './system-clock'
@@ -27,7 +29,7 @@ const knownStart = 128
 
 export type ReplayRunnerOptions = {
   database: TouchstoneDatabase
-  environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl'>
+  environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl' | 'maxCostUsd'>
   prices: PriceTable | null
   fetch?: FetchFunction
   clock?: Clock
@@ -59,6 +61,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
   const probes = { store: new SqliteReplayStore(database, probeTrials), rows: new ProbeRows(database.raw) }
   const cache = new SqliteResponseCache(database)
   const gateOf = createGates(clock)
+  const ledger = new SqliteSpendingLedger(database, environment.maxCostUsd)
 
   const access = { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) }
 
@@ -71,6 +74,8 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
         clock,
         batches: await createBatchClient(model, access),
         price: (_model, usage) => costOfUsage(pricing, usage),
+        estimateCallUsd: createCallEstimate({ prices }, { ...model, serviceTier: 'batch' }),
+        ledger,
         random: Math.random,
       },
       replayId,
@@ -91,12 +96,13 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
     const { model } = await store.load(replayId)
     const options = readReplayOptions(rows.find(replayId)?.options)
     await releaseDead(database, rows, replayId)
-    if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
-    const client = await createModelClient(model, access)
-    const pricing = findPrice(model, prices)
-    // Answers of the bundled classifier are made faster than they are found.
-    const useCache = options.cache !== 'off' && model.provider !== 'touchstone'
     try {
+      checkPrice(model, prices, { ceilingUsd: ledger.ceilingUsd() })
+      if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
+      const client = await createModelClient(model, access)
+      const pricing = findPrice(model, prices)
+      // Answers of the bundled classifier are made faster than they are found.
+      const useCache = options.cache !== 'off' && model.provider !== 'touchstone'
       return await runReplay(
         {
           store,
@@ -105,6 +111,8 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
           clock,
           price: (_model, usage) => costOfUsage(pricing, usage),
           estimateCallUsd: createCallEstimate({ prices }, model),
+          // The bundled classifier costs nothing.
+          ...(model.provider === 'touchstone' ? {} : { ledger }),
           random: Math.random,
           gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
           describeTrouble,

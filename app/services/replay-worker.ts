@@ -9,7 +9,7 @@ import { createReplayRunner } from './replay-runner'
 
 export type WorkerData = {
   databaseUrl: string
-  environment: { openaiApiKey: string | null; openaiBaseUrl: string | null }
+  environment: { openaiApiKey: string | null; openaiBaseUrl: string | null; maxCostUsd: number | null }
   prices: PriceTable | null
 }
 export type WorkerRequest = { type: 'run'; replayId: string } | { type: 'cancel'; replayId: string } | { type: 'stop' }

@@ -35,6 +35,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
   const rows = new ReplayRows(raw)
   const store = new SqliteReplayStore(database)
   const { context } = desk
+  const { ledger } = context
 
   function toSummary(row: ReplayRow): ReplaySummary {
     const { correct, scored } = scores.scoreOf(row)
@@ -131,7 +132,16 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
     async estimate(request) {
       const resolved = await resolveRequest(context, request)
       const cases = streamCases(resolved.policySlug, resolved.goldenSet, resolved.inputs.goldenRevision)
-      return await estimateReplay(context, rows, resolved, checkOptions(request.options ?? {}), cases)
+      const estimate = await estimateReplay(context, rows, resolved, checkOptions(request.options ?? {}), cases)
+      return { ...estimate, spending: ledger.read(now()) }
+    },
+
+    spending: async () => ledger.read(now()),
+
+    async setCeiling(usd) {
+      if (usd !== null && !(Number.isFinite(usd) && usd >= 0))
+        throw new TouchstoneError('invalid-input', `The ceiling must be 0 or more US dollars, got ${usd}.`)
+      await ledger.setCeiling(usd)
     },
 
     async retryUnscored(replayId) {
@@ -198,7 +208,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
     async list({ policySlug, limit = defaultListLength } = {}) {
       const listed = rows.list({ limit, ...(policySlug === undefined ? {} : { policySlug }) })
       await scores.prepare(listed)
-      return listed.map(toSummary)
+      return listed.map((row) => ({ ...toSummary(row), costUsd: row.costUsd }))
     },
 
     async resolve(reference) {

@@ -3,6 +3,7 @@ import type { Environment } from '~/lib/environment'
 import type { FetchFunction } from '~/providers/lean-fetch'
 import type { ReplayEvent } from '~/replay/ports'
 import type { TouchstoneDatabase } from '~/storage/database'
+import { SqliteSpendingLedger } from '~/storage/sqlite/spending-ledger'
 import { createInlineReplays } from './replay-background'
 import { keepMemoryFlat } from './replay-memory'
 import type { RequestContext } from './replay-request'
@@ -24,19 +25,20 @@ export type RunDesk = ReturnType<typeof createRunDesk>
 
 /** Where replays and probe runs are run, here or in the background, and where those who watch one are told of it. */
 export function createRunDesk({ database, environment, runner: place, prices = null, fetch, onFailure }: RunDeskOptions) {
-  const context: RequestContext = { database, environment, prices, ...(fetch ? { fetch } : {}) }
+  const ledger = new SqliteSpendingLedger(database, environment.maxCostUsd)
+  const context = { database, environment, prices, ledger, ...(fetch ? { fetch } : {}) } satisfies RequestContext
   const runner = createReplayRunner(context)
   const listeners = new Map<string, Set<(event: ReplayEvent) => void>>()
   const publish = (event: ReplayEvent) => {
     for (const listener of listeners.get(event.replayId) ?? []) listener(event)
   }
-  const { openaiApiKey, openaiBaseUrl } = environment
+  const { openaiApiKey, openaiBaseUrl, maxCostUsd } = environment
   const background: BackgroundReplays =
     place === 'inline'
       ? createInlineReplays(runner, publish)
       : createReplayThread(
           place.workerFile,
-          { databaseUrl: `file:${database.file}`, environment: { openaiApiKey, openaiBaseUrl }, prices },
+          { databaseUrl: `file:${database.file}`, environment: { openaiApiKey, openaiBaseUrl, maxCostUsd }, prices },
           publish,
         )
   return {

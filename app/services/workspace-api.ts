@@ -11,7 +11,7 @@ import type { AnnotationService, ReviewService } from './annotations-api'
 import type { HealthService } from './health-api'
 import type { HoldoutService } from './holdout-api'
 import type { ProbeService } from './probes-api'
-import type { ReplayEvent, ReplayProgress, ReplayStatus } from '../replay/ports'
+import type { ReplayEvent, ReplayProgress, ReplayStatus, WorkspaceSpending } from '../replay/ports'
 
 /**
  * The use cases of Touchstone, as the routes and the command line see them. `openWorkspace` (workspace.ts) wires them to a database and to
@@ -284,9 +284,14 @@ export type ReplayEstimate = {
   durationMs: number | null
   /** Of the price table that was used; null: the price is not known. */
   price: { date: string; source: string } | null
+  spending: WorkspaceSpending
 }
 
 export interface ReplayService {
+  /** What all replays have cost, and what they may. */
+  spending(): Promise<WorkspaceSpending>
+  /** US dollars that all replays together may cost; null lifts the ceiling. Runs that are under way keep to it within a second. */
+  setCeiling(usd: number | null): Promise<void>
   /** Calls, tokens, cost and time before anything is asked. */
   estimate(request: ReplayRequest): Promise<ReplayEstimate>
   /**
@@ -321,7 +326,8 @@ export interface ReplayService {
   resumeUnfinished(): Promise<number>
   get(replayId: string): Promise<ReplaySummary>
   report(replayId: string): Promise<ReplayReport>
-  list(query?: { policySlug?: string; limit?: number }): Promise<ReplaySummary[]>
+  /** The newest first, each with what its calls cost so far. */
+  list(query?: { policySlug?: string; limit?: number }): Promise<Array<ReplaySummary & { costUsd: number | null }>>
   /** `POLICY@VERSION` (its newest finished replay) or a replay id → a replay id. */
   resolve(reference: string): Promise<string>
   /** The newest finished replay that a draft should be compared with: the production version's, else the newest version's. Null: none. */

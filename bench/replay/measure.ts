@@ -21,7 +21,15 @@ async function measure<Result extends object>(work: () => Promise<Result>) {
 
 const open = (folder: string, replayRunner: 'inline' | { workerFile: string } = 'inline') => {
   const databaseUrl = `file:${join(folder, 'touchstone.db')}`
-  const environment = { databaseUrl, dataFolder: folder, openaiApiKey: null, openaiBaseUrl: null, host: '127.0.0.1', port: 0 }
+  const environment = {
+    databaseUrl,
+    dataFolder: folder,
+    openaiApiKey: null,
+    openaiBaseUrl: null,
+    maxCostUsd: null,
+    host: '127.0.0.1',
+    port: 0,
+  }
   return openWorkspace({ databaseUrl, environment, replayRunner })
 }
 const databaseBytes = (folder: string) => statSync(join(folder, 'touchstone.db')).size

@@ -85,3 +85,46 @@ test('--json: a failure is an event too, and stdout stays empty', async () => {
     advice: expect.anything(),
   })
 })
+
+test('a ceiling of the workspace: an unknown price is refused, a known one stops in time and goes on when it is raised', async () => {
+  await using provider = await serveProvider(() => readRecorded('chat-ok'))
+  const golden = write(
+    'money.jsonl',
+    Array.from({ length: 40 }, (_, index) => JSON.stringify({ id: `m${index}`, content: `text ${index}`, expected: 'allowed' })).join('\n'),
+  )
+  const args = [
+    'replay',
+    '--prompt',
+    write('money.md', '# Policy\n\nRemove insults.\n'),
+    '--golden',
+    golden,
+    '--policy',
+    'money',
+    '--model',
+    'openai:priced',
+    '--base-url',
+    provider.baseUrl,
+    '--json',
+  ]
+  expect((await run('budget', '0.01')).stdout).toContain('The ceiling is $0.01')
+  const refused = await run(...args)
+  expect(refused.exitCode).toBe(3)
+  expect(refused.stderr).toContain('The price of openai:priced is not known')
+  const models = { priced: { inputUsd: 1, outputUsd: 10 } }
+  write('prices.json', JSON.stringify({ schema: 'touchstone.prices/1', date: '2026-11-01', source: 'a test', models }))
+  const stopped = await run(...args)
+  expect(stopped.exitCode).toBe(3)
+  const document = JSON.parse(stopped.stdout)
+  expect(document).toMatchObject({ status: 'cancelled', statusReason: expect.stringContaining('ceiling of $0.01') })
+  expect(document.costUsd).toBeLessThanOrEqual(0.01)
+  expect(document.done).toBeGreaterThan(0)
+  expect(JSON.parse((await run('budget', '--json')).stdout)).toMatchObject({
+    schema: 'touchstone.budget/1',
+    ceilingUsd: 0.01,
+    spentUsd: document.costUsd,
+    heldUsd: 0,
+  })
+  await run('budget', 'none')
+  expect(JSON.parse((await run(...args)).stdout)).toMatchObject({ replay: document.replay, status: 'finished', done: 40 })
+  for (const value of ['-1', 'much', '']) expect((await run('budget', value)).exitCode).toBe(3)
+})

@@ -74,6 +74,7 @@ export async function createTestWorkspace(
     dataFolder: place.folder,
     openaiApiKey: null,
     openaiBaseUrl: null,
+    maxCostUsd: null,
     host: '127.0.0.1',
     port: 0,
     ...options.environment,

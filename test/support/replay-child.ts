@@ -5,7 +5,7 @@ const [databaseFile = '', replayId = ''] = process.argv.slice(2)
 const databaseUrl = `file:${databaseFile}`
 const workspace = await openWorkspace({
   databaseUrl,
-  environment: { databaseUrl, dataFolder: null, openaiApiKey: null, openaiBaseUrl: null, host: '127.0.0.1', port: 0 },
+  environment: { databaseUrl, dataFolder: null, openaiApiKey: null, openaiBaseUrl: null, maxCostUsd: null, host: '127.0.0.1', port: 0 },
   replayRunner: 'inline',
 })
 const report = await workspace.replays.run(replayId)

@@ -113,8 +113,10 @@ export function createWorld(options: {
   model?: Partial<ReplayDefinition['model']>
   ports?: Partial<ReplayPorts>
   cases?: GoldenCase[]
+  /** Another world's, where two run side by side. */
+  clock?: VirtualClock
 }) {
-  const clock = new VirtualClock()
+  const clock = options.clock ?? new VirtualClock()
   const definition: ReplayDefinition = {
     id: 'replay-1',
     policyId: 'policy-1',

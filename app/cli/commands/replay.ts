@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ReplayEstimate, ReplayReport } from '~/services/workspace-api'
 import { readAuthor } from '../author'
-import { exitCodes, say, writeJson, type CliContext } from '../context'
+import { exitCodes, say, writeEvent, writeJson, type CliContext } from '../context'
 import { count, decimal, duration, milliseconds, percent, usd } from '../format-figures'
 import { addModelOptions, readModel, type ModelOptions } from '../model-option'
 import { amount, wholeNumber } from '../options'
@@ -106,7 +106,7 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   // A script that asks its own server has no use for an estimate and would wait for it.
   const isWatched = context.stderr.isTTY === true || model.baseUrl === undefined
   if (!isDone && !continued && model.provider === 'openai' && isWatched)
-    say(context, describeEstimate(await workspace.replays.estimate(request)))
+    tellEstimate(context, await workspace.replays.estimate(request), options.maxCostUsd)
 
   const report = isDone ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
   const isFinished = report.status === 'finished'
@@ -117,14 +117,39 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   context.exitCode = exitCodes.error
 }
 
-function describeEstimate({ calls, cached, inputTokens, outputTokens, costUsd, durationMs, price }: ReplayEstimate): string {
+function tellEstimate(context: CliContext, estimate: ReplayEstimate, budgetUsd: number | undefined): void {
+  if (context.jsonEvents) writeEvent(context, 'estimate', { ...estimate })
+  else say(context, describeEstimate(estimate, budgetUsd))
+}
+
+function describeEstimate(estimate: ReplayEstimate, budgetUsd: number | undefined): string {
+  const { calls, cached, inputTokens, outputTokens, costUsd, durationMs, price, spending } = estimate
   const parts = [
     `About ${count(calls)} calls${cached > 0 ? ` (${count(cached)} more from the cache)` : ''}`,
     `${count(inputTokens)} tokens in and ${count(outputTokens)} out`,
     costUsd === null ? 'at a price that is not known' : `${usd(costUsd)}${price ? ` at the prices of ${price.date}` : ''}`,
     ...(durationMs === null ? [] : [`${duration(durationMs)} at the usual latency`]),
   ]
-  return `${parts.join(', ')}.`
+  const { ceilingUsd, spentUsd, heldUsd } = spending
+  const limits = [
+    ...(budgetUsd === undefined ? [] : [{ name: `the budget of ${usd(budgetUsd)}`, leftUsd: budgetUsd }]),
+    ...(ceilingUsd === null
+      ? []
+      : [
+          {
+            name: `the workspace's ceiling of ${usd(ceilingUsd)}, of which ${usd(spentUsd)} are spent`,
+            leftUsd: ceilingUsd - spentUsd - heldUsd,
+          },
+        ]),
+  ]
+  const fits = limits.map(({ name, leftUsd }) =>
+    costUsd === null
+      ? ` Whether that fits ${name}, is not known.`
+      : costUsd <= leftUsd
+        ? ` That fits ${name}.`
+        : ` That does not fit ${name}: the replay will stop before it, and can be continued.`,
+  )
+  return `${parts.join(', ')}.${fits.join('')}`
 }
 
 function stoppedSentence(report: ReplayReport, isNew: boolean): string {

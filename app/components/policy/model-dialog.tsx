@@ -4,6 +4,7 @@ import { Field, Input, Select } from '../ui/form'
 import { ErrorNotice } from '../ui/notices'
 import { Dialog } from '../ui/overlay'
 import type { ModelView } from './policy-view'
+import { SpendingForm } from './spending-form'
 
 /** The model that this policy is replayed with: OpenAI, or any server that speaks its language. */
 export function ModelDialog({
@@ -12,6 +13,7 @@ export function ModelDialog({
   current,
   pending,
   problem,
+  estimateAddress,
   onChoose,
 }: {
   open: boolean
@@ -19,6 +21,8 @@ export function ModelDialog({
   current: ModelView
   pending: boolean
   problem: { message: string; advice: string | null } | null
+  /** Where it is said what the next replay would take; null: there is nothing to replay. */
+  estimateAddress: string | null
   onChoose: (fields: Record<string, string>) => void
 }) {
   const [format, setFormat] = useState('')
@@ -69,6 +73,20 @@ export function ModelDialog({
             ))}
           </Select>
         </Field>
+        <Field label="Seed" hint="Empty: none.">
+          <Input name="seed" type="number" step={1} defaultValue={known?.seed} />
+        </Field>
+        <Field label="Most output tokens" hint="Empty: the model’s own.">
+          <Input name="maxOutputTokens" type="number" min={1} max={1_000_000} step={1} defaultValue={known?.maxOutputTokens} />
+        </Field>
+        <Field label="Service tier">
+          <Select name="serviceTier" defaultValue={known?.serviceTier ?? ''}>
+            <option value="">The project’s own</option>
+            {['auto', 'default', 'flex', 'priority'].map((tier) => (
+              <option key={tier}>{tier}</option>
+            ))}
+          </Select>
+        </Field>
         {problem && <ErrorNotice className="col-span-2" title={problem.message} advice={problem.advice} />}
         <div className="col-span-2 flex justify-end gap-2">
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
@@ -77,6 +95,7 @@ export function ModelDialog({
           </Button>
         </div>
       </form>
+      <SpendingForm estimateAddress={estimateAddress} />
     </Dialog>
   )
 }

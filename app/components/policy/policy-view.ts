@@ -22,6 +22,9 @@ export type ModelView = {
   answerFormat?: string
   temperature?: number
   reasoningEffort?: string
+  seed?: number
+  maxOutputTokens?: number
+  serviceTier?: string
 }
 
 export type PolicyView = {
@@ -49,6 +52,9 @@ export function modelTitle(model: ModelView): string {
     model.answerFormat,
     model.temperature === undefined ? null : `temperature ${model.temperature}`,
     model.reasoningEffort && `effort ${model.reasoningEffort}`,
+    model.seed === undefined ? null : `seed ${model.seed}`,
+    model.maxOutputTokens === undefined ? null : `at most ${model.maxOutputTokens} tokens`,
+    model.serviceTier && `tier ${model.serviceTier}`,
   ]
   const shown = details.filter(Boolean)
   return `${model.name}${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`

@@ -303,6 +303,7 @@ export function PolicyWorkbench({ view }: { view: PolicyView }) {
         current={view.model}
         pending={pending}
         problem={problem}
+        estimateAddress={view.goldenSet ? `/policies/${slug}/estimate?golden=${encodeURIComponent(view.goldenSet.name)}` : null}
         onChoose={(fields) => void setModel(fields)}
       />
       <PreviewDialog

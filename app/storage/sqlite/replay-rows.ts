@@ -55,13 +55,18 @@ export type NewReplay = ReplayInputs & {
   nowMs: number
 }
 
+/** What its calls cost so far, from the index alone where the replay has not kept it at its end. */
+const costColumn = `coalesce(r.spentUsd, (SELECT sum(iif(t.cached AND t.costUsd IS NOT NULL, 0, t.costUsd)) FROM Trial AS t WHERE t.replayId = r.id)) AS costUsd`
+
 // A finished replay has a result for each of its trials; the others are counted.
-const selection = `SELECT r.id, r.policyId, p.slug AS policySlug, r.promptHash, v.number AS versionNumber, r.goldenSetId, g.name AS goldenSet, r.goldenRevision,
+const columns = `SELECT r.id, r.policyId, p.slug AS policySlug, r.promptHash, v.number AS versionNumber, r.goldenSetId, g.name AS goldenSet, r.goldenRevision,
   r.model, r.modelName, r.epochs, r.status, r.statusReason, r.options, r.total,
   iif(r.status = 'finished', r.total, (SELECT count(*) FROM Trial AS t WHERE t.replayId = r.id)) AS done,
-  r.resultsVersion, r.author, r.createdAt, r.startedAt, r.finishedAt, r.durationMs, r.runningSince, r.warnings
-  FROM Replay AS r JOIN Policy AS p ON p.id = r.policyId JOIN GoldenSet AS g ON g.id = r.goldenSetId
+  r.resultsVersion, r.author, r.createdAt, r.startedAt, r.finishedAt, r.durationMs, r.runningSince, r.warnings`
+const source = `FROM Replay AS r JOIN Policy AS p ON p.id = r.policyId JOIN GoldenSet AS g ON g.id = r.goldenSetId
   LEFT JOIN PromptVersion AS v ON v.policyId = r.policyId AND v.textHash = r.promptHash`
+
+const selection = `${columns} ${source}`
 
 type StoredRow = Omit<ReplayRow, 'model' | 'warnings'> & { model: string; warnings: string | null }
 const readRow = (row: StoredRow): ReplayRow => ({
@@ -121,7 +126,7 @@ export class ReplayRows {
       ),
       dropUnscored: handle.prepare<[string]>(`DELETE FROM Trial WHERE replayId = ? AND outcome IN (${retriedOutcomes})`),
       reopen: handle.prepare<[string, string]>(
-        `UPDATE Replay SET status = 'pending', statusReason = NULL, finishedAt = NULL, cancelRequested = 0, resultsVersion = resultsVersion + 1, options = ? WHERE id = ?`,
+        `UPDATE Replay SET status = 'pending', statusReason = NULL, finishedAt = NULL, cancelRequested = 0, spentUsd = NULL, resultsVersion = resultsVersion + 1, options = ? WHERE id = ?`,
       ),
       countTrials: handle.prepare<[object], number>(`SELECT count(*) FROM Trial AS t WHERE ${trialCondition}`).pluck(),
       trials: handle.prepare<[object], TrialRow>(
@@ -148,13 +153,13 @@ export class ReplayRows {
   }
 
   /** The newest first. */
-  list({ policySlug, limit }: { policySlug?: string; limit: number }): ReplayRow[] {
+  list({ policySlug, limit }: { policySlug?: string; limit: number }): Array<ReplayRow & { costUsd: number | null }> {
     return this.handle
-      .prepare<[object], StoredRow>(
-        `${selection} ${policySlug === undefined ? '' : 'WHERE p.slug = @policySlug'} ORDER BY r.createdAt DESC, r.id DESC LIMIT @limit`,
+      .prepare<[object], StoredRow & { costUsd: number | null }>(
+        `${columns}, ${costColumn} ${source} ${policySlug === undefined ? '' : 'WHERE p.slug = @policySlug'} ORDER BY r.createdAt DESC, r.id DESC LIMIT @limit`,
       )
       .all({ limit, ...(policySlug === undefined ? {} : { policySlug }) })
-      .map(readRow)
+      .map((row) => ({ ...readRow(row), costUsd: row.costUsd }))
   }
 
   /** The newest finished replay of one text; on one golden set and by one model where these are given. */

@@ -69,8 +69,13 @@ export class SqliteReplayStore implements ReplayStore {
       lastTrialAt: raw.prepare<[string], number | null>(`SELECT max(finishedAt) FROM ${trials} WHERE replayId = ?`).pluck(),
       setStatus: raw.prepare(
         `UPDATE ${runs} SET status = @status, statusReason = @reason, startedAt = @startedAt, finishedAt = @finishedAt, runningSince = @runningSince,
-           durationMs = @durationMs, cancelRequested = iif(@restarted, 0, cancelRequested) WHERE id = @id`,
+           durationMs = @durationMs, cancelRequested = iif(@restarted, 0, cancelRequested)${runs === 'Replay' ? ', spentUsd = @spentUsd' : ''} WHERE id = @id`,
       ),
+      replacedCost: raw
+        .prepare<[string], number | null>(
+          `SELECT sum(iif(json_extract(trial, '$.cached'), 0, json_extract(trial, '$.costUsd'))) FROM TrialHistory WHERE replayId = ?`,
+        )
+        .pluck(),
       cancelRequested: raw.prepare<[string], number>(`SELECT cancelRequested FROM ${runs} WHERE id = ?`).pluck(),
     }
     const writeTrial = createTrialWriter(raw, new AnswerTexts(raw), source)
@@ -137,10 +142,16 @@ export class SqliteReplayStore implements ReplayStore {
     return this.claims.countPending(this.replay(replayId))
   }
 
+  /** What its calls cost, those included whose answers were replaced; null where nobody knows of any. */
+  private readCost(replayId: string, rows: readonly ProgressRow[] = this.statements.progress.all(replayId)): number | null {
+    const replaced = this.statements.replacedCost.get(replayId) ?? null
+    return rows.reduce((total, { costUsd }) => (costUsd === null ? total : (total ?? 0) + costUsd), replaced)
+  }
+
   async progress(replayId: string): Promise<ReplayProgress> {
     const rows = this.statements.progress.all(replayId)
     const sum = (column: 'n' | 'cached' | 'calls') => rows.reduce((total, row) => total + row[column], 0)
-    const sumKnown = (column: 'inputTokens' | 'outputTokens' | 'costUsd') =>
+    const sumKnown = (column: 'inputTokens' | 'outputTokens') =>
       rows.reduce<number | null>((total, row) => (row[column] === null ? total : (total ?? 0) + row[column]), null)
     const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
     for (const { outcome, n } of rows) counts[outcome] = n
@@ -152,7 +163,7 @@ export class SqliteReplayStore implements ReplayStore {
       calls: sum('calls'),
       inputTokens: sumKnown('inputTokens'),
       outputTokens: sumKnown('outputTokens'),
-      costUsd: sumKnown('costUsd'),
+      costUsd: this.readCost(replayId, rows),
     }
   }
 
@@ -174,6 +185,7 @@ export class SqliteReplayStore implements ReplayStore {
         runningSince: starts ? nowMs : status === 'paused' ? since : null,
         durationMs: before.durationMs + ranMs,
         restarted: starts && ended.has(before.status) ? 1 : 0,
+        spentUsd: ended.has(status) ? this.readCost(replayId) : null,
       })
     })
     await this.exclusively(() => update.immediate())

@@ -15,7 +15,15 @@ beforeAll(async () => {
 afterAll(() => rmSync(workerFile, { force: true }))
 
 async function open(databaseUrl: string, folder: string) {
-  const environment = { databaseUrl, dataFolder: folder, openaiApiKey: null, openaiBaseUrl: null, host: '127.0.0.1', port: 0 }
+  const environment = {
+    databaseUrl,
+    dataFolder: folder,
+    openaiApiKey: null,
+    openaiBaseUrl: null,
+    maxCostUsd: null,
+    host: '127.0.0.1',
+    port: 0,
+  }
   const workspace = await openWorkspace({ databaseUrl, environment, replayRunner: { workerFile } })
   const untilEvent = (replayId: string, type: ReplayEvent['type']) =>
     new Promise<ReplayEvent>((resolve) => {

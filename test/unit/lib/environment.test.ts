@@ -23,6 +23,7 @@ describe('readEnvironment', () => {
       dataFolder: '/project/data',
       openaiApiKey: null,
       openaiBaseUrl: null,
+      maxCostUsd: null,
       host: '127.0.0.1',
       port: 3000,
     })
