@@ -230,11 +230,12 @@ const revisionsOf = ({ baseline, candidate }: ReplayPair): CaseRevisions => ({
   candidateRevision: candidate.goldenRevision,
 })
 
-function toCaseFilter({ rule, tag, facets = [], includeLeaked: _, ...filter }: FlipFilter) {
+function toCaseFilter({ rule, tag, anyRule, noRule, facets = [], includeLeaked: _, ...filter }: FlipFilter) {
   const all = [
     ...facets,
     ...(rule === undefined ? [] : [{ by: 'rule', value: rule }]),
     ...(tag === undefined ? [] : [{ by: 'tag', value: tag }]),
   ]
-  return { ...filter, ...(all.length ? { facets: all } : {}) }
+  const toFacets = (rules: string[] | undefined) => rules?.map((value) => ({ by: 'rule', value }))
+  return { ...filter, anyFacet: toFacets(anyRule), noFacet: toFacets(noRule), ...(all.length ? { facets: all } : {}) }
 }

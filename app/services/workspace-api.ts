@@ -362,6 +362,9 @@ export type FlipFilter = {
   flip?: FlipKind[]
   rule?: string
   tag?: string
+  /** Cases of at least one of these rules; of none of those. */
+  anyRule?: string[]
+  noRule?: string[]
   /** Other slices: metadata column → value. */
   facets?: Array<{ by: string; value: string }>
   expectedLabel?: string

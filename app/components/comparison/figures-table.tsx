@@ -1,4 +1,5 @@
 import { Link, useSearchParams } from '@remix-run/react'
+import { trialsSearch } from '~/components/replays/trial-filter-url'
 import { Difference, type FigureDifference } from '~/components/ui/figure'
 import {
   formatCoefficient,
@@ -8,16 +9,27 @@ import {
   formatPercent,
   formatPercentInterval,
   formatPoints,
+  notAvailable,
 } from '~/components/ui/format'
 import { Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import { outcomeWords } from '~/components/ui/badge'
 import { unscoredReasons } from '~/domain/verdict/verdict'
 import { differenceOf } from './key-figures'
+import type { FlipFilter } from './flip-filter-url'
 import { flipsSearch } from './links'
 import type { ComparisonView } from './types'
 
-type Line = { name: string; hint?: string; before: string; after: string; difference: FigureDifference | null }
+type Line = {
+  name: string
+  hint?: string
+  before: string
+  after: string
+  difference: FigureDifference | null
+  /** Where the cases of each side's figure stand. */
+  to?: { baseline: To; candidate: To }
+}
+type To = string | { search: string; hash: string }
 
 const points = (value: number) => `${formatPoints(value)} points`
 const coefficient = (value: number) => (value > 0 ? `+${formatCoefficient(value)}` : formatCoefficient(value))
@@ -25,7 +37,19 @@ const coefficient = (value: number) => (value > 0 ? `+${formatCoefficient(value)
 /** Every figure of both sides with its difference. */
 export function FiguresTable({ view }: { view: ComparisonView }) {
   const { comparison } = view
+  const [params] = useSearchParams()
   const { baseline: before, candidate: after } = comparison
+  const positive = view.policy.labels.find(({ kind }) => kind === 'violating')?.id
+  const allowed = view.policy.labels.find(({ kind }) => kind === 'allowed')?.id
+  const cases = (baseline: FlipFilter, candidate: FlipFilter) => ({
+    to: {
+      baseline: { search: flipsSearch(params, baseline), hash: '#flips' },
+      candidate: { search: flipsSearch(params, candidate), hash: '#flips' },
+    },
+  })
+  const answered = (expectedLabel: string | undefined, label: string | undefined) =>
+    cases({ expectedLabel, baselineLabel: label }, { expectedLabel, candidateLabel: label })
+  const trials = (replayId: string) => `/replays/${replayId}${trialsSearch({ ruleOutcome: 'wrong' })}#trials`
   const share = (name: string, key: 'accuracy' | 'precision' | 'recall' | 'f1' | 'macroF1', hint?: string): Line => ({
     name,
     hint,
@@ -36,11 +60,12 @@ export function FiguresTable({ view }: { view: ComparisonView }) {
   const lines: Line[] = [
     {
       ...share('Accuracy', 'accuracy'),
+      ...cases({ baselineOutcome: 'wrong' }, { candidateOutcome: 'wrong' }),
       before: `${formatPercent(before.accuracy)} (${formatPercentInterval(before.accuracyInterval)})`,
       after: `${formatPercent(after.accuracy)} (${formatPercentInterval(after.accuracyInterval)})`,
     },
-    share('Precision', 'precision', 'of what it flags, how much violates'),
-    share('Recall', 'recall', 'of what violates, how much it flags'),
+    { ...share('Precision', 'precision', 'of what it flags, how much violates'), ...answered(undefined, positive) },
+    { ...share('Recall', 'recall', 'of what violates, how much it flags'), ...answered(positive, positive) },
     share('F1', 'f1'),
     share('Macro-F1', 'macroF1', 'mean over the labels'),
     {
@@ -57,6 +82,7 @@ export function FiguresTable({ view }: { view: ComparisonView }) {
     },
     {
       name: 'Under-enforcement',
+      ...answered(positive, allowed),
       hint: 'violations it misses',
       before: formatPercent(before.underEnforcement),
       after: formatPercent(after.underEnforcement),
@@ -64,6 +90,7 @@ export function FiguresTable({ view }: { view: ComparisonView }) {
     },
     {
       name: 'Over-enforcement',
+      ...answered(allowed, positive),
       hint: 'allowed content it flags',
       before: formatPercent(before.overEnforcement),
       after: formatPercent(after.overEnforcement),
@@ -71,6 +98,7 @@ export function FiguresTable({ view }: { view: ComparisonView }) {
     },
     {
       name: 'Right label, wrong rule',
+      to: { baseline: trials(view.baseline.replayId), candidate: trials(view.candidate.replayId) },
       before: formatCount(before.wrongRule),
       after: formatCount(after.wrongRule),
       difference: differenceOf(before.wrongRule, after.wrongRule, 'down', (value) => (value > 0 ? `+${value}` : formatCount(value))),
@@ -103,14 +131,27 @@ export function FiguresTable({ view }: { view: ComparisonView }) {
                 {line.name}
                 {line.hint && <span className="ml-2 text-xs font-normal text-ink-faint">{line.hint}</span>}
               </th>
-              <Cell numeric>{line.before}</Cell>
-              <Cell numeric>{line.after}</Cell>
+              <Cell numeric>
+                <LinkedFigure text={line.before} to={line.to?.baseline} />
+              </Cell>
+              <Cell numeric>
+                <LinkedFigure text={line.after} to={line.to?.candidate} />
+              </Cell>
               <Cell numeric>{line.difference ? <Difference {...line.difference} /> : <span className="text-ink-faint">n/a</span>}</Cell>
             </Row>
           ))}
         </tbody>
       </Table>
     </Panel>
+  )
+}
+
+function LinkedFigure({ text, to }: { text: string; to: To | undefined }) {
+  if (!to || text === notAvailable || text === '0') return <>{text}</>
+  return (
+    <Link preventScrollReset className="text-link rounded-sm" to={to}>
+      {text}
+    </Link>
   )
 }
 

@@ -1,8 +1,9 @@
 import { useSearchParams } from '@remix-run/react'
 import { Download, Link2, SearchX } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { setParameter } from '~/components/case/facet-url'
 import { Button } from '~/components/ui/button'
-import { FilterChips } from '~/components/ui/filters'
+import { FilterChips, FilterToggle } from '~/components/ui/filters'
 import { isTypingTarget, Kbd } from '~/components/ui/kbd'
 import { Menu } from '~/components/ui/menu'
 import { EmptyState, ErrorNotice } from '~/components/ui/notices'
@@ -12,9 +13,11 @@ import { useMessenger } from '~/components/ui/toast'
 import { useJson } from '~/components/ui/use-json'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { moveTo, RowCount, VirtualTable } from '~/components/ui/virtual-table'
+import type { PromptEdits } from '~/domain/comparison/prompt-edit'
 import { flipColumns, flipRowHeightPx } from './flip-columns'
 import { changedKinds, describeFlipFilter, readFlipFilter, writeFlipFilter, type FlipFilter } from './flip-filter-url'
 import { EditedRules, FlipFilters } from './flip-filters'
+import { EditGroups } from './edit-groups'
 import { FlipReader } from './flip-reader'
 import type { ComparisonView, FlipItem } from './types'
 
@@ -51,17 +54,20 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
       : null,
   )
   const flip = activeRow ?? (active < 0 ? alone.data?.rows[0] : undefined)
+  const samePrompt = view.baseline.promptHash === view.candidate.promptHash
+  const edits = useJson<PromptEdits>(samePrompt ? null : `${base}/edits`)
+  const grouped = !samePrompt && params.get('group') === 'edit'
   const isShown = (id: string) => !hideContent || shownCases.has(id)
 
   const change = (next: FlipFilter) => {
     setActive(0)
-    setParams((current) => writeFlipFilter(without(current, 'case'), next), { replace: true, preventScrollReset: true })
+    setParams((current) => writeFlipFilter(withParameter(current, 'case', null), next), { replace: true, preventScrollReset: true })
   }
   const choose = (index: number) => {
     setActive(index)
     reader.current?.scrollTo({ top: 0 })
     const row = rows.at(index)
-    if (row) setParams((current) => withCase(current, row.id), { replace: true, preventScrollReset: true })
+    if (row) setParams((current) => withParameter(current, 'case', row.id), { replace: true, preventScrollReset: true })
   }
   const toggleShown = () => flip && setShownCases((current) => toggled(current, flip.id))
 
@@ -88,7 +94,18 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
       <FlipFilters view={view} filter={filter} onChange={change} searchRef={search} />
       <div className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1">
         <RowCount total={rows.total} noun={['case', 'cases']} changing={rows.changing} />
-        <EditedRules view={view} filter={filter} onChange={change} />
+        {!samePrompt && (
+          <FilterToggle
+            small
+            pressed={grouped}
+            onChange={(pressed) =>
+              setParams((current) => withParameter(current, 'group', pressed ? 'edit' : null), { replace: true, preventScrollReset: true })
+            }
+          >
+            Group by edit
+          </FilterToggle>
+        )}
+        {!grouped && <EditedRules view={view} filter={filter} onChange={change} />}
         <FilterChips chips={chips} onChange={change} onClear={() => change({ flip: filter.flip })} />
         <span className="ml-auto flex items-center gap-2 text-xs text-ink-faint">
           <span className="max-lg:hidden">
@@ -118,6 +135,7 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
           </Menu>
         </span>
       </div>
+      {grouped && <EditGroups state={edits} filter={filter} onChange={change} />}
       {rows.problem && (
         <ErrorNotice
           title="The flips could not be fetched."
@@ -150,7 +168,7 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
         />
         <div ref={reader} tabIndex={0} role="region" aria-label="The chosen flip" className="min-h-0 overflow-y-auto outline-offset-[-2px]">
           {flip ? (
-            <FlipReader flip={flip} view={view} shown={isShown(flip.id) ? true : undefined} />
+            <FlipReader flip={flip} view={view} shown={isShown(flip.id) ? true : undefined} edits={edits} />
           ) : alone.problem ? (
             <ErrorNotice className="m-4" title={alone.problem.message} advice={alone.problem.advice} />
           ) : (
@@ -175,15 +193,9 @@ function NoFlips({ filter, hasChips, onChange }: { filter: FlipFilter; hasChips:
   )
 }
 
-function without(params: URLSearchParams, name: string): URLSearchParams {
+function withParameter(params: URLSearchParams, name: string, value: string | null): URLSearchParams {
   const next = new URLSearchParams(params)
-  next.delete(name)
-  return next
-}
-
-function withCase(params: URLSearchParams, id: string): URLSearchParams {
-  const next = new URLSearchParams(params)
-  next.set('case', id)
+  setParameter(next, name, value)
   return next
 }
 

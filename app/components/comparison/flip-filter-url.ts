@@ -8,6 +8,9 @@ export type FlipFilter = {
   flip?: FlipKind[]
   rule?: string
   tag?: string
+  /** Cases of at least one of these rules; of none of those: how the flips of one edit are found, and those of none. */
+  anyRule?: string[]
+  noRule?: string[]
   facets?: Facet[]
   expectedLabel?: string
   baselineLabel?: string
@@ -27,6 +30,10 @@ const single = {
   candidateLabel: 'after',
   text: 'q',
 } as const satisfies Partial<Record<keyof FlipFilter, string>>
+const ruleLists = [
+  ['anyRule', 'rules'],
+  ['noRule', 'not-rules'],
+] as const
 type SingleKey = keyof typeof single
 const singleKeys = Object.keys(single) as SingleKey[]
 
@@ -44,6 +51,10 @@ export function readFlipFilter(params: URLSearchParams): FlipFilter {
   for (const key of singleKeys) {
     const value = params.get(single[key])?.trim()
     if (value) filter[key] = value
+  }
+  for (const [key, name] of ruleLists) {
+    const rules = [...new Set(params.getAll(name).filter((rule) => rule !== ''))]
+    if (rules.length > 0) filter[key] = rules
   }
   const facets = readFacets(params)
   if (facets.length > 0) filter.facets = facets
@@ -63,6 +74,10 @@ export function writeFlipFilter(params: URLSearchParams, filter: FlipFilter): UR
   const changed = filter.flip?.length === changedKinds.length && changedKinds.every((kind) => filter.flip?.includes(kind))
   setParameter(next, 'flip', changed ? null : (filter.flip?.join(',') ?? everyKind))
   for (const key of singleKeys) setParameter(next, single[key], filter[key]?.trim())
+  for (const [key, name] of ruleLists) {
+    next.delete(name)
+    for (const rule of filter[key] ?? []) next.append(name, rule)
+  }
   writeFacets(next, filter.facets ?? [])
   setParameter(next, 'noise', filter.noise === undefined ? null : filter.noise ? 'only' : 'without')
   setParameter(next, 'mustPass', filter.mustPass ? '1' : null)
@@ -79,6 +94,8 @@ export function describeFlipFilter(filter: FlipFilter, sides: { baseline: string
   const add = (key: keyof FlipFilter, text: string) => chips.push({ key, text, without: { ...filter, [key]: undefined } })
   if (filter.text) add('text', `holds “${filter.text}”`)
   if (filter.rule) add('rule', `rule: ${filter.rule}`)
+  if (filter.anyRule) add('anyRule', `rules: ${filter.anyRule.join(' or ')}`)
+  if (filter.noRule) add('noRule', `not of ${filter.noRule.join(', ')}`)
   if (filter.tag) add('tag', `tag: ${filter.tag}`)
   if (filter.expectedLabel) add('expectedLabel', `expected: ${filter.expectedLabel}`)
   if (filter.baselineLabel) add('baselineLabel', `${sides.baseline} said: ${filter.baselineLabel}`)

@@ -43,6 +43,23 @@ export function FlipFilters({
             {flipLook[kind].word} <span className="font-normal">{formatCount(comparison.flips[kind])}</span>
           </FilterToggle>
         ))}
+        {comparison.noise && (
+          <>
+            <FilterToggle
+              pressed={filter.noise === false}
+              onChange={(pressed) => onChange({ ...filter, noise: pressed ? false : undefined })}
+            >
+              without noise
+            </FilterToggle>
+            <FilterToggle
+              pressed={filter.noise === true}
+              onChange={(pressed) => onChange({ ...filter, noise: pressed ? true : undefined })}
+            >
+              noise apart{' '}
+              <span className="font-normal">{formatCount(comparison.noise.fixedByNoise + comparison.noise.regressedByNoise)}</span>
+            </FilterToggle>
+          </>
+        )}
         <FilterToggle pressed={filter.flip === undefined} onChange={() => onChange({ ...filter, flip: undefined })}>
           every case
         </FilterToggle>
@@ -100,18 +117,6 @@ export function FlipFilters({
           chosen={filter.facets ?? []}
           onToggle={(facet) => onChange({ ...filter, facets: toggleFacet(filter.facets ?? [], facet) })}
         />
-        {comparison.noise && (
-          <FilterSelect
-            label="Noise"
-            any="With noise"
-            value={filter.noise === undefined ? '' : filter.noise ? 'only' : 'without'}
-            options={[
-              { value: 'without', label: 'Without noise' },
-              { value: 'only', label: 'Only noise' },
-            ]}
-            onChange={(value) => onChange({ ...filter, noise: value === '' ? undefined : value === 'only' })}
-          />
-        )}
         {(comparison.mustPass?.total ?? 0) > 0 && (
           <FilterToggle
             pressed={filter.mustPass === true}

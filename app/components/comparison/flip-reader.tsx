@@ -1,22 +1,31 @@
-import { Link, useSearchParams } from '@remix-run/react'
+import { Link } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { CaseContextView } from '~/components/case/case-context'
 import { AnswerDetails, ExpectedVerdictView } from '~/components/case/verdict-view'
 import { casesHref } from '~/components/golden-set/case-filter-url'
 import { Badge, FlipBadge } from '~/components/ui/badge'
 import { HiddenContent, InertText } from '~/components/ui/hidden-content'
-import { Notice } from '~/components/ui/notices'
 import type { ComparedAnswer } from '~/domain/comparison/comparison'
-import { viewSearch } from './links'
+import { ChangedLines } from './changed-lines'
+import type { EditsState } from './edit-groups'
 import type { ComparisonView, FlipItem } from './types'
 
-/** One case of the comparison: what was posted, what people settled on, and what either side said and why. */
-export function FlipReader({ flip, view, shown }: { flip: FlipItem; view: ComparisonView; shown: boolean | undefined }) {
+/** One case of the comparison: what was posted, what people settled on, what either side said and why, and what was edited between them. */
+export function FlipReader({
+  flip,
+  view,
+  shown,
+  edits,
+}: {
+  flip: FlipItem
+  view: ComparisonView
+  shown: boolean | undefined
+  edits: EditsState
+}) {
   const { baseline, candidate, policy } = view
-  const [params] = useSearchParams()
-  const rules = Object.keys(flip.expected?.rules ?? {}).filter((rule) => view.touchedRules.includes(rule))
   return (
     <article className="flex flex-col gap-4 p-4" aria-label={`Case ${flip.id}`}>
+      <h2 className="sr-only">The chosen flip</h2>
       <header className="flex flex-wrap items-center gap-2">
         <FlipBadge kind={flip.flip} />
         {flip.mustPass && <Badge tone="gold">must pass</Badge>}
@@ -49,20 +58,13 @@ export function FlipReader({ flip, view, shown }: { flip: FlipItem; view: Compar
         <Side name={baseline.name} answer={flip.baseline} />
         <Side name={candidate.name} answer={flip.candidate} />
       </div>
+      <ChangedLines flip={flip} state={edits} />
       {flip.tags.length > 0 && (
         <div className="flex flex-wrap gap-1.5" aria-label="Tags">
           {flip.tags.map((tag) => (
             <Badge key={tag}>{tag}</Badge>
           ))}
         </div>
-      )}
-      {rules.length > 0 && (
-        <Notice>
-          The text of {rules.join(', ')} was edited between {baseline.name} and {candidate.name}.{' '}
-          <Link className="text-link" to={{ search: viewSearch(params, 'prompts') }} preventScrollReset>
-            See what changed
-          </Link>
-        </Notice>
       )}
     </article>
   )

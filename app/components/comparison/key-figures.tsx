@@ -41,7 +41,8 @@ export function KeyFigures({ view }: { view: ComparisonView }) {
         before={formatPercent(baseline.accuracy)}
         after={formatPercent(candidate.accuracy)}
         difference={differenceOf(baseline.accuracy, candidate.accuracy, 'up', (value) => `${formatPoints(value)} points`)}
-        filter={{}}
+        filter={{ candidateOutcome: 'wrong' }}
+        filterBefore={{ baselineOutcome: 'wrong' }}
       />
       <Pair
         label="Under-enforcement"
@@ -50,6 +51,7 @@ export function KeyFigures({ view }: { view: ComparisonView }) {
         after={formatPercent(candidate.underEnforcement)}
         difference={differenceOf(baseline.underEnforcement, candidate.underEnforcement, 'down', (value) => `${formatPoints(value)} points`)}
         filter={{ expectedLabel: positive, candidateLabel: allowed }}
+        filterBefore={{ expectedLabel: positive, baselineLabel: allowed }}
       />
       <Pair
         label="Over-enforcement"
@@ -58,13 +60,16 @@ export function KeyFigures({ view }: { view: ComparisonView }) {
         after={formatPercent(candidate.overEnforcement)}
         difference={differenceOf(baseline.overEnforcement, candidate.overEnforcement, 'down', (value) => `${formatPoints(value)} points`)}
         filter={{ expectedLabel: allowed, candidateLabel: positive }}
+        filterBefore={{ expectedLabel: allowed, baselineLabel: positive }}
       />
       <Pair
         label="Unscored"
         hint="never counted as right or wrong"
         before={formatCount(unscored.baseline)}
         after={formatCount(unscored.candidate)}
-        difference={differenceOf(unscored.baseline, unscored.candidate, 'down', writeCount)}
+        difference={
+          unscored.baseline === unscored.candidate ? null : differenceOf(unscored.baseline, unscored.candidate, 'down', writeCount)
+        }
         filter={unscored.baseline + unscored.candidate > 0 ? { flip: ['unscored'] } : null}
       />
     </dl>
@@ -78,6 +83,7 @@ function Pair({
   after,
   difference,
   filter,
+  filterBefore = null,
 }: {
   label: string
   hint: ReactNode
@@ -85,6 +91,8 @@ function Pair({
   after: string
   difference: FigureDifference | null
   filter: FlipFilter | null
+  /** The cases of the baseline's figure. */
+  filterBefore?: FlipFilter | null
 }) {
   const [params] = useSearchParams()
   return (
@@ -93,7 +101,17 @@ function Pair({
         {label} <span className="text-ink-faint">· {hint}</span>
       </dt>
       <dd className="mt-0.5 flex flex-wrap items-baseline gap-x-2">
-        <span className="text-ink-muted">{before}</span>
+        {filterBefore && before !== notAvailable ? (
+          <Link
+            preventScrollReset
+            to={{ search: flipsSearch(params, filterBefore), hash: '#flips' }}
+            className="text-link rounded-sm text-ink-muted"
+          >
+            {before}
+          </Link>
+        ) : (
+          <span className="text-ink-muted">{before}</span>
+        )}
         <span aria-hidden className="text-ink-faint">
           →
         </span>

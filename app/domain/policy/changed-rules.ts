@@ -38,3 +38,12 @@ export function touchedRules(before: string, after: string): string[] {
   const ids = [...added, ...removed, ...changed.map((rule) => rule.id)]
   return [...new Set(ids.flatMap((id) => (id.includes('.') ? [id, id.slice(0, id.indexOf('.'))] : [id])))]
 }
+
+/** Lines from 1; `endLine` is the last of them, below `line` where there are none. */
+export type LineRange = { line: number; endLine: number }
+
+/** The rules that these lines of a policy text define, each with the rule that it is part of, in the order of the text. */
+export function rulesOfLines({ rules }: { rules: readonly PolicyRule[] }, { line, endLine }: LineRange): string[] {
+  const found = rules.filter(({ spans }) => spans.some((span) => span.line <= endLine && span.endLine >= line))
+  return [...new Set(found.flatMap(({ id, parentId }) => (parentId === undefined ? [id] : [parentId, id])))]
+}

@@ -31,6 +31,9 @@ export type ComparisonCaseFilter = {
   mustPass?: boolean
   caseId?: string
   facets?: ReadonlyArray<{ by: string; value: string }>
+  /** At least one of these; none of those. */
+  anyFacet?: ReadonlyArray<{ by: string; value: string }>
+  noFacet?: ReadonlyArray<{ by: string; value: string }>
   /** Words, each of which must stand in the content, the id or the note. */
   text?: string
   /** Leaves out the sealed holdout as this newest revision has it. */
@@ -40,7 +43,7 @@ export type ComparisonCaseFilter = {
 /** Where a case's state is looked up: the candidate's revision, else the baseline's. */
 export type CaseRevisions = { candidateSet: string; candidateRevision: number; baselineSet: string; baselineRevision: number }
 
-const rememberedFilters = 16
+const rememberedFilters = 64
 
 /**
  * Kept comparisons: their documents, and one row per case in order of harm. The cases of a pair are kept once, under the key of the pair;
@@ -178,6 +181,14 @@ function toSql(filter: ComparisonCaseFilter): { sql: string; parameters: Record<
   for (const [index, facet] of facets.entries()) {
     parts.push(`instr(g.facets, @facet${index}) > 0`)
     parameters[`facet${index}`] = facetNeedle(facet)
+  }
+  for (const [name, list, joined] of [
+    ['any', filter.anyFacet, (alternatives: string) => `(${alternatives})`],
+    ['no', filter.noFacet, (alternatives: string) => `NOT (${alternatives})`],
+  ] as const) {
+    if (!list?.length) continue
+    parts.push(joined(list.map((_, index) => `instr(g.facets, @${name}${index}) > 0`).join(' OR ')))
+    for (const [index, facet] of list.entries()) parameters[`${name}${index}`] = facetNeedle(facet)
   }
   const words = toWordConditions(filter.text ?? '')
   if (filter.sealedAt !== undefined) {

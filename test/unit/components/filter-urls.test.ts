@@ -29,6 +29,8 @@ const caseFilter: fc.Arbitrary<CaseFilter> = fc.record(
 const flipFilter: fc.Arbitrary<FlipFilter> = fc.record(
   {
     flip: fc.subarray([...flipKinds], { minLength: 1 }),
+    anyRule: fc.constant(['H1', 'H2, a']),
+    noRule: fc.constant(['H3']),
     rule: word,
     tag: word,
     facets,
