@@ -21,12 +21,23 @@ function verdictRates(n: number, p10: number, p01: number, margin = 0.02) {
 }
 
 describe('decideVerdict', () => {
-  // 5% random noise on each side: 0.95 · 0.05 flip each way.
-  it.each([20, 60, 150, 400])(
-    'calls two replays of one version "worse" no more often than α, and better or worse together about α: n = %i',
+  // Each side is right with the same chance, by itself: that chance times its rest flip each way. 5% random noise: 0.95 · 0.05.
+  it.each([
+    [20, 0.95],
+    [47, 0.95],
+    [150, 0.95],
+    [400, 0.95],
+    [20, 0.5],
+    [60, 0.5],
+    [47, 0.02],
+    [400, 0.02],
+    [400, 0.999],
+    [2000, 0.999],
+  ])(
+    'calls two replays of one version "worse" no more often than α, and better or worse together about α: n = %i, right with %d',
     { timeout: 60_000 },
-    (n) => {
-      const rates = verdictRates(n, 0.0475, 0.0475)
+    (n, right) => {
+      const rates = verdictRates(n, right * (1 - right), right * (1 - right))
       expect(rates.worse).toBeLessThanOrEqual(0.0275)
       expect(rates.better).toBeCloseTo(rates.worse, 2)
       expect(rates.better + rates.worse).toBeLessThanOrEqual(0.0525)

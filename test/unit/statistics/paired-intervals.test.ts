@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mcnemar, newcombePaired, nonInferiorityPaired, tangoScoreInterval, twoSidedZ } from '~/domain/statistics/index'
+import {
+  binomialProbability,
+  mcnemar,
+  newcombePaired,
+  nonInferiorityPaired,
+  tangoScoreInterval,
+  twoSidedZ,
+} from '~/domain/statistics/index'
 import { drawDiscordant, monteCarloError, shareOf } from './_support/simulation'
 
 const discordant = fc
@@ -51,6 +58,8 @@ describe('newcombePaired', () => {
     expect(newcombePaired({ n11: 0, n10: 0, n01: 0, n00: 0 })).toEqual({ diff: null, lower: null, upper: null })
   })
 })
+
+const limitsOf = (input: { n10: number; n01: number; n: number }) => tangoScoreInterval(input) as { lower: number; upper: number }
 
 /** Log-likelihood of only-version-2-right q, with only-version-1-right q + δ. */
 const logLikelihood = (input: { n10: number; n01: number; n: number }, delta: number, q: number) => {
@@ -126,6 +135,20 @@ describe('tangoScoreInterval', () => {
       return lower <= 0.05 && upper >= 0.05
     })
     expect(Math.abs(covered - 0.95)).toBeLessThan(0.01 + monteCarloError(0.95, runs))
+  })
+
+  it.each([5, 14, 20, 40])('covers it with few cases too, counted over every table: n = %d', (n) => {
+    const tables = Array.from({ length: n + 1 }, (_, n10) =>
+      Array.from({ length: n - n10 + 1 }, (_unused, n01) => ({ n10, n01, ...limitsOf({ n10, n01, n }) })),
+    ).flat()
+    const shares = [0.005, 0.03, 0.1, 0.3]
+    for (const [p10, p01] of shares.flatMap((first) => shares.map((second) => [first, second] as const))) {
+      let covered = 0
+      for (const { n10, n01, lower, upper } of tables)
+        if (lower <= p10 - p01 + 1e-12 && upper >= p10 - p01 - 1e-12)
+          covered += binomialProbability(n10 + n01, n, p10 + p01) * binomialProbability(n10, n10 + n01, p10 / (p10 + p01))
+      expect(covered).toBeGreaterThan(0.94)
+    }
   })
 
   it('refuses impossible counts', () => {
