@@ -9,6 +9,8 @@ export type CliContext = {
   environment: Record<string, string | undefined>
   /** Opens the workspace on first use; main.ts closes it. */
   openWorkspace(): Promise<Workspace>
+  /** Origins of servers that were named on the command line, by whoever has the key. */
+  keyOrigins: string[]
   /** Calls the listener when the person asks to stop (SIGINT, SIGTERM); the returned function unsubscribes. */
   onInterrupt(listener: () => void): () => void
   /** What the process will exit with: 0 pass, 1 the gate failed, 2 inconclusive, 3 error. */

@@ -17,6 +17,7 @@ const context: CliContext = {
   stderr: asOutput(process.stderr),
   environment: process.env,
   exitCode: 0,
+  keyOrigins: [],
   openWorkspace() {
     workspace ??= openWorkspaceOf(process.env)
     return workspace
@@ -38,7 +39,11 @@ async function openWorkspaceOf(variables: NodeJS.ProcessEnv): Promise<Workspace>
   ])
   const environment = readEnvironment(variables)
   if (environment.dataFolder) ensureDataFolder(environment.dataFolder)
-  return openWorkspace({ databaseUrl: environment.databaseUrl, environment, replayRunner: 'inline' })
+  return openWorkspace({
+    databaseUrl: environment.databaseUrl,
+    environment: { ...environment, openaiKeyOrigins: context.keyOrigins },
+    replayRunner: 'inline',
+  })
 }
 
 /** Whoever reads our output may stop reading (`touchstone … | head`): that is no error. */

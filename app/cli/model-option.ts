@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
 import type { ModelConfiguration } from '~/replay/model-configuration'
+import type { CliContext } from './context'
 import { realNumber, webAddress, wholeNumber } from './options'
 
 export type ModelOptions = {
@@ -13,6 +14,7 @@ export type ModelOptions = {
   seed?: number
   maxOutputTokens?: number
   reasoningEffort?: string
+  serviceTier?: string
   repair?: boolean
   context?: boolean
 }
@@ -28,12 +30,15 @@ export function addModelOptions(command: Command): Command {
     .option('--seed <number>', 'seed that is sent to the model', wholeNumber(-2147483648, 2147483647))
     .option('--max-output-tokens <number>', 'limit of an answer', wholeNumber(1, 1_000_000))
     .option('--reasoning-effort <effort>', 'none, minimal, low, medium, high or xhigh')
+    .option('--service-tier <tier>', 'auto, default, flex or priority')
     .option('--repair', 'ask once more, saying what was wrong, when an answer cannot be read')
     .option('--no-context', 'send the content without parent messages, surface, author and locale')
 }
 
 /** `PROVIDER:NAME` and the other options → a model configuration. Throws a TouchstoneError that names what is wrong. */
-export async function readModel(options: ModelOptions): Promise<ModelConfiguration> {
+export async function readModel(options: ModelOptions, context: Pick<CliContext, 'keyOrigins'>): Promise<ModelConfiguration> {
+  // Whoever types the command has the key, and says where it goes.
+  if (options.baseUrl !== undefined) context.keyOrigins.push(new URL(options.baseUrl).origin)
   const { modelConfigurationSchema } = await import('~/replay/model-configuration')
   const written = options.model ?? ''
   const separator = written.indexOf(':')
@@ -51,6 +56,7 @@ export async function readModel(options: ModelOptions): Promise<ModelConfigurati
     seed: options.seed,
     maxOutputTokens: options.maxOutputTokens,
     reasoningEffort: options.reasoningEffort,
+    serviceTier: options.serviceTier,
     repair: options.repair,
     withContext: options.context === false ? false : undefined,
   })

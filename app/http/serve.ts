@@ -26,7 +26,14 @@ export async function serve(options: {
     replayRunner: { workerFile: join(projectRoot, 'build', 'node', 'replay-worker.js') },
   })
   try {
-    const server = await startServer({ workspace, buildFolder, host: environment.host, port: environment.port, logger })
+    const server = await startServer({
+      workspace,
+      buildFolder,
+      host: environment.host,
+      port: environment.port,
+      allowedHosts: environment.allowedHosts,
+      logger,
+    })
     options.print(`Touchstone is at ${server.url}\n`)
     const resumed = (await workspace.replays.resumeUnfinished()) + (await workspace.probes.resumeUnfinished())
     if (resumed > 0) logger.info('continuing replays that were under way', { replays: resumed })

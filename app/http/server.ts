@@ -10,6 +10,7 @@ import { TouchstoneError } from '../lib/errors'
 import type { Logger } from '../lib/logger'
 import { sealHoldout } from '../services/seal-holdout'
 import type { Workspace } from '../services/workspace-api'
+import { allowedHostsOf, refuseRequest } from './request-guard'
 import { readLookIds } from '../lib/look-cookie'
 
 export type RunningServer = { url: string; close(): Promise<void> }
@@ -23,6 +24,8 @@ export async function startServer(options: {
   buildFolder: string
   host: string
   port: number
+  /** Names beside localhost and `host` that the server is reached by. */
+  allowedHosts?: readonly string[]
   logger: Logger
 }): Promise<RunningServer> {
   const { workspace, buildFolder, host, port, logger } = options
@@ -34,7 +37,12 @@ export async function startServer(options: {
   const app = express()
   app.disable('x-powered-by')
   app.use((request, response, next) => secureHeaders(request, response, next))
-  app.use(refuseForeignRequests)
+  const allowedHosts = allowedHostsOf(host, options.allowedHosts ?? [])
+  app.use((request, response, next) => {
+    const refusal = refuseRequest(request, allowedHosts)
+    if (refusal) response.status(refusal.status).type('text/plain').send(`${refusal.message}\n`)
+    else next()
+  })
   app.use('/assets', express.static(join(buildFolder, 'client', 'assets'), { immutable: true, maxAge: '1y' }))
   app.use(express.static(join(buildFolder, 'client'), { maxAge: '1h' }))
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok\n'))
@@ -119,20 +127,5 @@ function secureHeaders(_request: Request, response: Response, next: NextFunction
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
   })
-  next()
-}
-
-/** A page of another site must not be able to start a replay or change a case: what changes data has to come from this origin. */
-function refuseForeignRequests(request: Request, response: Response, next: NextFunction) {
-  const origin = request.headers.origin
-  const changes = request.method !== 'GET' && request.method !== 'HEAD'
-  if (changes && origin !== undefined && URL.canParse(origin) && new URL(origin).host !== request.headers.host) {
-    response.status(403).type('text/plain').send('This request came from another site and was refused.\n')
-    return
-  }
-  if (changes && request.headers['sec-fetch-site'] === 'cross-site') {
-    response.status(403).type('text/plain').send('This request came from another site and was refused.\n')
-    return
-  }
   next()
 }

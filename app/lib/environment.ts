@@ -14,6 +14,10 @@ export type Environment = {
   maxCostUsd: number | null
   host: string
   port: number
+  /** Names that the server is reached by, beside localhost and HOST. */
+  allowedHosts?: string[]
+  /** Origins beside OpenAI's, OPENAI_BASE_URL's and this machine that the key may be sent to: who named them gave the key too. */
+  openaiKeyOrigins?: string[]
 }
 
 const environmentSchema = z.object({
@@ -35,6 +39,16 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9.:[\]_-]+$/, 'must be a host name or an address')
     .default('127.0.0.1'),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((names) =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().regex(/^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])$/, 'must be host names without ports, separated by commas')))
+    .default([]),
   PORT: z.coerce
     .number({ error: 'must be a number from 0 to 65535' })
     .int('must be a whole number')
@@ -92,6 +106,7 @@ export function readEnvironment(
     maxCostUsd: values.MAX_COST_USD ?? null,
     host: values.HOST,
     port: values.PORT,
+    allowedHosts: values.ALLOWED_HOSTS,
   }
 }
 

@@ -13,6 +13,8 @@ export type ModelAccess = {
   apiKey?: string | null
   /** OPENAI_BASE_URL: for configurations that name no server. */
   baseUrl?: string | null
+  /** Origins that the key may be sent to, beside OpenAI's own, that of `baseUrl` and this machine. */
+  keyOrigins?: readonly string[]
   /** Tests pass the global one, so that msw sees the calls. Default: the lean one, one pool for the process. */
   fetch?: FetchFunction
 }
@@ -40,8 +42,17 @@ export function baseUrlOf(configuration: ModelConfiguration, access: Pick<ModelA
   return (configuration.baseUrl ?? access.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '')
 }
 
-/** The key to send; a placeholder for servers that need none. Throws a TouchstoneError when it is missing or cannot be sent. */
-function readKey(baseUrl: string, access: ModelAccess): string {
+const thisMachine = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** Anybody who can open the app can name a server there: the key goes only where the person who set it wanted it. */
+function mayHaveKey(baseUrl: string, { baseUrl: environmentUrl, keyOrigins = [] }: ModelAccess): boolean {
+  const { origin, hostname } = new URL(baseUrl)
+  const trusted = [defaultBaseUrl, ...(environmentUrl ? [environmentUrl] : [])].map((url) => new URL(url).origin)
+  return thisMachine.test(hostname) || trusted.includes(origin) || keyOrigins.includes(origin)
+}
+
+/** The key to send; a placeholder for servers that need none, or must not have it. Throws a TouchstoneError when it is missing or cannot be sent. */
+function readKey(baseUrl: string, access: ModelAccess): { apiKey: string; keyWithheld: boolean } {
   const key = access.apiKey ?? ''
   if (key !== '' && !/^[\x21-\x7e]+$/.test(key))
     throw new TouchstoneError(
@@ -55,7 +66,8 @@ function readKey(baseUrl: string, access: ModelAccess): string {
       'There is no API key for api.openai.com.',
       'Set OPENAI_API_KEY, name another server with OPENAI_BASE_URL or --base-url, or use touchstone:rehearsal, which needs no key.',
     )
-  return key === '' ? 'no-key' : key
+  const keyWithheld = key !== '' && !mayHaveKey(baseUrl, access)
+  return { apiKey: key === '' || keyWithheld ? 'no-key' : key, keyWithheld }
 }
 
 let sharedFetch: FetchFunction | null = null
@@ -68,15 +80,15 @@ export async function createModelClient(configuration: ModelConfiguration, acces
   checkName(configuration)
   if (configuration.provider === 'touchstone') return createRehearsalClient(configuration)
   const baseUrl = baseUrlOf(configuration, access)
-  const apiKey = readKey(baseUrl, access)
+  const key = readKey(baseUrl, access)
   const fetch = access.fetch ?? (sharedFetch ??= (await import('./lean-fetch')).createLeanFetch())
   const format = answerFormatOf(configuration)
   if (format === 'openai-moderation') {
     const { createModerationClient } = await import('./moderation-client')
-    return createModerationClient(configuration, { apiKey, baseUrl, fetch })
+    return createModerationClient(configuration, { ...key, baseUrl, fetch })
   }
   const { OpenAiClient } = await import('./openai-client')
-  return new OpenAiClient(configuration, { apiKey, baseUrl, fetch, api: endpointOf(configuration, baseUrl) })
+  return new OpenAiClient(configuration, { ...key, baseUrl, fetch, api: endpointOf(configuration, baseUrl) })
 }
 
 /** Moderation models and most compatible servers speak Chat Completions only. */
@@ -91,10 +103,10 @@ export async function createBatchClient(configuration: ModelConfiguration, acces
   if (configuration.provider !== 'openai' || answerFormatOf(configuration) === 'openai-moderation')
     throw new TouchstoneError('invalid-input', `${modelNameOf(configuration)} cannot be asked in batches.`, 'Leave --batch out.')
   const baseUrl = baseUrlOf(configuration, access)
-  const apiKey = readKey(baseUrl, access)
+  const key = readKey(baseUrl, access)
   const { OpenAiBatchClient } = await import('./openai-batch')
   return new OpenAiBatchClient(configuration, {
-    apiKey,
+    ...key,
     baseUrl,
     fetch: access.fetch ?? globalThis.fetch,
     api: endpointOf(configuration, baseUrl),

@@ -13,7 +13,7 @@ import { noUsage } from './read-openai-body'
  */
 export function createModerationClient(
   configuration: ModelConfiguration,
-  options: { apiKey: string; baseUrl: string; fetch: FetchFunction },
+  options: { apiKey: string; keyWithheld: boolean; baseUrl: string; fetch: FetchFunction },
 ): ModelClient {
   const seen = createSeenAnswers()
   const url = `${options.baseUrl}/moderations`
@@ -27,6 +27,7 @@ export function createModerationClient(
         modelName: configuration.name,
         seen,
         secret: options.apiKey,
+        keyWithheld: options.keyWithheld,
       }
       try {
         const response = await options.fetch(url, {

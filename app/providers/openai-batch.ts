@@ -18,7 +18,7 @@ const endedWords = new Set(['completed', 'expired', 'cancelled'])
 const tagKey = 'touchstone_replay'
 const listLength = 100
 
-export type OpenAiBatchOptions = { apiKey: string; baseUrl: string; fetch: FetchFunction; api: 'responses' | 'chat' }
+export type OpenAiBatchOptions = { apiKey: string; keyWithheld: boolean; baseUrl: string; fetch: FetchFunction; api: 'responses' | 'chat' }
 
 /** OpenAI's Batch API: a file of requests of the same bodies as single calls have, answered within 24 hours. */
 export class OpenAiBatchClient implements BatchClient {
@@ -145,8 +145,8 @@ export class OpenAiBatchClient implements BatchClient {
   }
 
   private origin(path: string): CallOrigin {
-    const { baseUrl, apiKey } = this.options
-    return { baseUrl, path, modelName: this.configuration.name, seen: this.seen, secret: apiKey }
+    const { baseUrl, apiKey, keyWithheld } = this.options
+    return { baseUrl, path, modelName: this.configuration.name, seen: this.seen, secret: apiKey, keyWithheld }
   }
 }
 

@@ -23,6 +23,7 @@ type CallResult = Awaited<ReturnType<LanguageModel['doGenerate']>>
 
 export type OpenAiClientOptions = {
   apiKey: string
+  keyWithheld: boolean
   baseUrl: string
   fetch: FetchFunction
   api: 'responses' | 'chat'
@@ -195,6 +196,7 @@ export class OpenAiClient implements ModelClient {
       modelName: this.configuration.name,
       seen: this.seen,
       secret: this.options.apiKey,
+      keyWithheld: this.options.keyWithheld,
     }
     if (error instanceof ModelCallError) return error
     if (!APICallError.isInstance(error) || error.statusCode === undefined) {

@@ -30,6 +30,8 @@ export type CallOrigin = {
   seen: SeenAnswers
   /** Never to be shown. */
   secret: string
+  /** There is a key, but not for this server. */
+  keyWithheld: boolean
 }
 
 const longestMessage = 400
@@ -92,6 +94,10 @@ export function errorOfStatus(failure: CallFailure & { status: number }, origin:
   const worded = (start: string) =>
     words === '' ? `${start} (HTTP ${status}).` : `${start} (HTTP ${status}): ${words}${/[.!?…]$/.test(words) ? '' : '.'}`
 
+  if ((status === 401 || status === 403) && origin.keyWithheld)
+    return make('lasting', worded('The provider wants an API key'), {
+      advice: `OPENAI_API_KEY is not sent to ${new URL(origin.baseUrl).origin}: it goes to OpenAI, to the server of OPENAI_BASE_URL and to this machine only. Set OPENAI_BASE_URL=${origin.baseUrl} to send it there.`,
+    })
   if (status === 401)
     return make('lasting', worded('The provider does not accept the API key'), {
       advice: 'Set OPENAI_API_KEY to a valid key of this provider and continue the replay.',

@@ -25,7 +25,7 @@ export type ResolvedRequest = {
 
 export type RequestContext = {
   database: TouchstoneDatabase
-  environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl'>
+  environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl' | 'openaiKeyOrigins'>
   ledger: SpendingLedger
   prices: PriceTable | null
   fetch?: FetchFunction
@@ -106,7 +106,12 @@ export function resolveModel(model: ModelConfiguration, openaiBaseUrl: string | 
 /** Everything that would stop a replay at its first call is said before there is a replay. */
 export async function checkModel(context: RequestContext, model: ModelConfiguration, options: ReplayOptions): Promise<void> {
   const { environment, prices, fetch, ledger } = context
-  const access = { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) }
+  const access = {
+    apiKey: environment.openaiApiKey,
+    baseUrl: environment.openaiBaseUrl,
+    keyOrigins: environment.openaiKeyOrigins,
+    ...(fetch ? { fetch } : {}),
+  }
   await (options.batch ? createBatchClient(model, access) : createModelClient(model, access))
   if (options.batch && options.maxCostUsd !== undefined)
     throw new TouchstoneError(

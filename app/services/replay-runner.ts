@@ -29,7 +29,7 @@ const knownStart = 128
 
 export type ReplayRunnerOptions = {
   database: TouchstoneDatabase
-  environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl' | 'maxCostUsd'>
+  environment: Pick<Environment, 'openaiApiKey' | 'openaiBaseUrl' | 'openaiKeyOrigins' | 'maxCostUsd'>
   prices: PriceTable | null
   fetch?: FetchFunction
   clock?: Clock
@@ -63,7 +63,12 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
   const gateOf = createGates(clock)
   const ledger = new SqliteSpendingLedger(database, environment.maxCostUsd)
 
-  const access = { apiKey: environment.openaiApiKey, baseUrl: environment.openaiBaseUrl, ...(fetch ? { fetch } : {}) }
+  const access = {
+    apiKey: environment.openaiApiKey,
+    baseUrl: environment.openaiBaseUrl,
+    keyOrigins: environment.openaiKeyOrigins,
+    ...(fetch ? { fetch } : {}),
+  }
 
   async function runInBatches(...[replayId, model, options, onEvent, signal, statusOnAbort]: BatchArguments): Promise<ReplayEnd> {
     const pricing = findPrice({ ...model, serviceTier: 'batch' }, prices)

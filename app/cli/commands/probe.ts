@@ -197,7 +197,7 @@ async function readRequest(
       'What is probed? Name a replay (an id or POLICY@VERSION), or --prompt, --golden and --model.',
       'See touchstone probe --help.',
     )
-  const configuration = await readModel(options)
+  const configuration = await readModel(options, context)
   const workspace = await context.openWorkspace()
   const resolved = await resolve(context, { ...options, golden })
   const { resolvePrompt } = await import('~/services/replay-inputs')

@@ -66,7 +66,7 @@ Examples:
 
 async function runReplay(context: CliContext, options: ReplayCommandOptions): Promise<void> {
   context.jsonEvents = options.json ?? false
-  const model = await readModel(options)
+  const model = await readModel(options, context)
   const { resolveGolden, resolvePrompt } = await import('~/services/replay-inputs')
   const workspace = await context.openWorkspace()
   const author = readAuthor(context.environment)

@@ -35,6 +35,7 @@ export function useWorkspace(variables: Record<string, string> = {}) {
         stderr: { write: (text) => void (stderr += text), isTTY: false, columns: 100 },
         environment,
         exitCode: 0,
+        keyOrigins: [],
         openWorkspace() {
           const parsed = readEnvironment(environment)
           workspace ??= openWorkspace({ databaseUrl: parsed.databaseUrl, environment: parsed, replayRunner: 'inline' })

@@ -363,6 +363,36 @@ describe('models with a form of their own', () => {
 })
 
 describe('access', () => {
+  test.each([
+    ['a server that a configuration names', 'https://models.example/v1', {}, 'Bearer no-key'],
+    ['one whose name begins as OpenAI’s', 'https://api.openai.com.evil.example/v1', {}, 'Bearer no-key'],
+    ['OpenAI', 'https://api.openai.com/v1', {}, `Bearer ${apiKey}`],
+    ['the server of OPENAI_BASE_URL', 'https://models.example/other/v1', { baseUrl: 'https://models.example/v1' }, `Bearer ${apiKey}`],
+    ['another port of it', 'https://models.example:8443/v1', { baseUrl: 'https://models.example/v1' }, 'Bearer no-key'],
+    ['one named on the command line', 'https://models.example/v1', { keyOrigins: ['https://models.example'] }, `Bearer ${apiKey}`],
+    ['this machine', 'http://localhost:8000/v1', {}, `Bearer ${apiKey}`],
+    ['a name that begins as this machine', 'http://localhost.evil.example/v1', {}, 'Bearer no-key'],
+  ])('who is sent the key: %s', async (_, baseUrl, access, authorization) => {
+    const seen: Array<string | null> = []
+    httpEdge.use(
+      http.post(/.*/, ({ request }) => {
+        seen.push(request.headers.get('authorization'))
+        return HttpResponse.json(readRecorded('chat-ok').body as Record<string, unknown>)
+      }),
+    )
+    await ask({ baseUrl, api: 'chat' }, access)
+    expect(seen).toEqual([authorization])
+  })
+
+  test('a server that wants the key and is not sent it: what to do is said', async () => {
+    httpEdge.use(http.post(/.*/, () => HttpResponse.json({ error: { message: 'no key' } }, { status: 401 })))
+    const failure = await failureOf(ask({ baseUrl: 'https://models.example/v1' }))
+    expect(failure.details).toMatchObject({
+      kind: 'lasting',
+      advice: expect.stringContaining('Set OPENAI_BASE_URL=https://models.example/v1'),
+    })
+  })
+
   test('no key for OpenAI itself is refused before any call; another server needs none', async () => {
     await expect(createModelClient(parseModelName('openai:gpt-5-mini'))).rejects.toMatchObject({ code: 'configuration' })
     await expect(createModelClient({ provider: 'openai', name: 'any', baseUrl: 'http://127.0.0.1:9/v1' })).resolves.toBeDefined()

@@ -24,6 +24,7 @@ describe('readEnvironment', () => {
       openaiApiKey: null,
       openaiBaseUrl: null,
       maxCostUsd: null,
+      allowedHosts: [],
       host: '127.0.0.1',
       port: 3000,
     })
