@@ -23,7 +23,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     const options = parseInput(querySchema, { report: query.get('report') ?? undefined, format: query.get('format') })
     const pieces =
       options.report === '1'
-        ? exportComparison(context.workspace, baseline, candidate, options.format)
+        ? exportComparison(context.workspace, baseline, candidate, options.format, { includeLeaked: readFlipFilter(query).includeLeaked })
         : exportFlips(context.workspace, { baseline, candidate, filter: readFlipFilter(query), format: options.format })
     return downloadResponse(
       `${options.report === '1' ? 'comparison' : 'flips'}-${baseline}-${candidate}`,

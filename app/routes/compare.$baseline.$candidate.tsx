@@ -3,7 +3,7 @@ import { useLoaderData, useParams, type ShouldRevalidateFunction } from '@remix-
 import { z } from 'zod'
 import { ComparisonPage } from '~/components/comparison/comparison-page'
 import { flipsPageSize } from '~/components/comparison/flip-explorer'
-import { readFlipFilter, writeFlipFilter } from '~/components/comparison/flip-filter-url'
+import { leakedParameter, readFlipFilter, writeFlipFilter } from '~/components/comparison/flip-filter-url'
 import type { ComparisonView } from '~/components/comparison/types'
 import { preferencesPath } from '~/components/ui/preferences'
 import { withErrorResponse } from '~/lib/http-status'
@@ -54,7 +54,7 @@ export const shouldRevalidate: ShouldRevalidateFunction = ({
     currentParams.candidate !== nextParams.candidate
   )
     return defaultShouldRevalidate
-  return ['margin', 'by'].some((name) => currentUrl.searchParams.get(name) !== nextUrl.searchParams.get(name))
+  return ['margin', 'by', leakedParameter].some((name) => currentUrl.searchParams.get(name) !== nextUrl.searchParams.get(name))
 }
 
 export default function ComparisonRoute() {

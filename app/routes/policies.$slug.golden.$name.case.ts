@@ -25,6 +25,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       revision: found?.revision ?? revision ?? (await goldenSets.get(slug, name)).head,
       history,
       judgements,
+      quotedIn: found ? ((await goldenSets.quotedIn(slug, name, [id], found.revision)).get(id) ?? []) : [],
     }
     return Response.json(body)
   })

@@ -48,7 +48,10 @@ export type ComparisonPageRequest = {
 export async function loadComparisonPage(workspace: Workspace, request: ComparisonPageRequest): Promise<ComparisonPage> {
   const { replays, comparisons, policies } = workspace
   const [baselineId, candidateId] = await Promise.all([replays.resolve(request.baseline), replays.resolve(request.candidate)])
-  const comparison = await comparisons.compare(baselineId, candidateId, request.margin === undefined ? {} : { margin: request.margin })
+  const comparison = await comparisons.compare(baselineId, candidateId, {
+    includeLeaked: request.filter.includeLeaked ?? false,
+    ...(request.margin === undefined ? {} : { margin: request.margin }),
+  })
   const [baseline, candidate, first] = await Promise.all([
     replays.get(baselineId),
     replays.get(candidateId),

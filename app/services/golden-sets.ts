@@ -8,6 +8,7 @@ import { CaseHistory } from '~/storage/sqlite/case-history'
 import { FacetCounts } from '~/storage/sqlite/facet-counts'
 import { readJudgements } from '~/storage/sqlite/case-judgements'
 import { GoldenCaseQueries, type CaseCondition } from '~/storage/sqlite/golden-case-queries'
+import { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { changeGoldenCase, importGoldenCases, type DecideCase, type StagedVocabulary } from '~/storage/sqlite/golden-set-writer'
 import { extendScheme, policyNotFound } from './policies'
 import type { CaseFilter, GoldenSetService, GoldenSetSummary } from './workspace-api'
@@ -16,7 +17,15 @@ const maximumPageRows = 1_000
 
 type SetRow = GoldenSetSummary
 
-export function createGoldenSetService({ database, now }: { database: TouchstoneDatabase; now: () => number }): GoldenSetService {
+export function createGoldenSetService({
+  database,
+  quotedCases = new QuotedCases(database),
+  now,
+}: {
+  database: TouchstoneDatabase
+  quotedCases?: QuotedCases
+  now: () => number
+}): GoldenSetService {
   const { prisma, raw } = database
   const queries = new GoldenCaseQueries(raw)
   const facetCounts = new FacetCounts(database)
@@ -84,6 +93,9 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
     return rows.map(toRevisionView)
   }
 
+  const readQuotedIn = (slug: string, { goldenSetId, revision }: { goldenSetId: string; revision: number }, caseIds: readonly string[]) =>
+    quotedCases.versionsQuoting(slug, { goldenSetId, goldenRevision: revision }, caseIds)
+
   return {
     list,
     get,
@@ -91,7 +103,17 @@ export function createGoldenSetService({ database, now }: { database: Touchstone
 
     async cases(slug, name, { revision, filter = {}, offset, limit }) {
       const key = await revisionKey(slug, name, revision)
-      return queries.page(key, toCondition(key.goldenSetId, filter), offset, Math.min(limit, maximumPageRows))
+      const page = queries.page(key, toCondition(key.goldenSetId, filter), offset, Math.min(limit, maximumPageRows))
+      const quoted = await readQuotedIn(
+        slug,
+        key,
+        page.rows.map(({ id }) => id),
+      )
+      return { ...page, rows: page.rows.map((row) => (quoted.has(row.id) ? { ...row, quotedIn: quoted.get(row.id) } : row)) }
+    },
+
+    async quotedIn(slug, name, caseIds, revision) {
+      return await readQuotedIn(slug, await revisionKey(slug, name, revision), caseIds)
     },
 
     async facets(slug, name, revision) {

@@ -20,6 +20,7 @@ export type ReplayDetailPage = {
   replay: ReplaySummary & { costUsd: number | null }
   policy: { slug: string; name: string; labels: VerdictLabel[] }
   metrics: SideMetrics | null
+  leaked: { n: number; accuracy: number | null; scored: number } | null
   outcomes: Record<Outcome, number>
   cached: number
   calls: number
@@ -36,6 +37,7 @@ export type TrialRow = Omit<CaseJudgement, 'replayId' | 'versionNumber' | 'promp
   caseId: string
   content: string
   expected: GoldenCase['expected']
+  leaked: boolean
 }
 
 const listLimit = 200
@@ -55,7 +57,7 @@ export async function loadReplayList(workspace: Workspace, policySlug: string | 
 /** Throws not-found. */
 export async function loadReplayDetail(workspace: Workspace, replayId: string): Promise<ReplayDetailPage> {
   const report = await workspace.replays.report(replayId)
-  const { metrics, progress, latencyMs, costUsd, warnings, ...replay } = report
+  const { metrics, leaked, progress, latencyMs, costUsd, warnings, ...replay } = report
   const [policy, others] = await Promise.all([
     workspace.policies.get(replay.policySlug),
     workspace.replays.list({ policySlug: replay.policySlug, limit: listLimit }),
@@ -65,6 +67,7 @@ export async function loadReplayDetail(workspace: Workspace, replayId: string): 
     replay: { ...replay, costUsd: shownCost },
     policy: { slug: policy.slug, name: policy.name, labels: policy.scheme.labels },
     metrics: progress.done > 0 ? metrics : null,
+    leaked: leaked && { n: leaked.n, accuracy: leaked.all.accuracy, scored: leaked.all.n },
     outcomes: progress.outcomes,
     cached: progress.cached,
     calls: progress.calls,
@@ -86,6 +89,7 @@ export type TrialQuery = {
   ruleOutcome?: 'right' | 'wrong'
   expectedLabel?: string
   label?: string
+  leaked?: boolean
   offset: number
   limit: number
 }
@@ -94,6 +98,7 @@ export type TrialQuery = {
 export async function loadTrials(workspace: Workspace, replayId: string, query: TrialQuery): Promise<{ total: number; rows: TrialRow[] }> {
   const replay = await workspace.replays.get(replayId)
   const { total, rows, caseIds } = await workspace.replays.trials(replayId, query)
+  const quoted = await workspace.replays.quotedCases([replayId])
   const cases = new Map<string, GoldenCase>()
   for (const caseId of new Set(caseIds)) {
     const golden = await findCase(workspace, replay, caseId)
@@ -104,7 +109,17 @@ export async function loadTrials(workspace: Workspace, replayId: string, query: 
     rows: rows.map(({ epoch, outcome, ruleOutcome, verdict, detail }, index) => {
       const caseId = caseIds[index] ?? ''
       const golden = cases.get(caseId)
-      return { caseId, epoch, outcome, ruleOutcome, verdict, detail, content: golden?.content ?? '', expected: golden?.expected ?? null }
+      return {
+        caseId,
+        epoch,
+        outcome,
+        ruleOutcome,
+        verdict,
+        detail,
+        content: golden?.content ?? '',
+        expected: golden?.expected ?? null,
+        leaked: quoted.has(caseId),
+      }
     }),
   }
 }

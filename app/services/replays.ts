@@ -256,12 +256,14 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       return null
     },
 
-    async trials(replayId, { offset, limit, ...condition }) {
+    async trials(replayId, { offset, limit, leaked, ...condition }) {
       const replay = readRow(replayId)
+      const quoted = leaked ? await quotedCases.quotedByAny([replay]) : null
       const page = rows.trials(replayId, {
         offset: Math.max(0, offset),
         limit: Math.min(mostTrialsAPage, Math.max(0, limit)),
         ...condition,
+        ...(quoted ? { caseIds: [...quoted] } : {}),
       })
       return {
         total: page.total,

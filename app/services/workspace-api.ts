@@ -203,6 +203,8 @@ export interface GoldenSetService {
     onProgress?: (rows: number) => void
     dryRun?: boolean
   }): Promise<ImportReport>
+  /** Of these cases those that saved prompt versions of the policy quote: id to the names of the versions. */
+  quotedIn(slug: string, name: string, caseIds: readonly string[], revision?: number): Promise<Map<string, string[]>>
   /** Streams all cases of a revision in position order. */
   stream(slug: string, name: string, revision?: number): AsyncIterable<GoldenCase>
 }
@@ -339,6 +341,8 @@ export interface ReplayService {
       ruleOutcome?: 'right' | 'wrong'
       expectedLabel?: string
       label?: string
+      /** Only cases that the prompt quotes. */
+      leaked?: boolean
       sealedAt?: SealedAt
       offset: number
       limit: number

@@ -38,7 +38,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
   const database = await openDatabase(databaseUrl)
   const quotedCases = new QuotedCases(database)
   const scores = new ReplayScores(database.raw, quotedCases)
-  const goldenSets = createGoldenSetService({ database, now })
+  const goldenSets = createGoldenSetService({ database, quotedCases, now })
   const desk = createRunDesk({
     database,
     environment,

@@ -12,6 +12,7 @@ import { ConfusionTable } from './confusion-table'
 import { subtractCells, toMatrix } from './confusion-model'
 import { EvidencePanel } from './evidence-panel'
 import { FiguresTable, UnscoredTable } from './figures-table'
+import { leakedParameter } from './flip-filter-url'
 import { FlipExplorer } from './flip-explorer'
 import { KeyFigures } from './key-figures'
 import { flipsSearch, readView, viewSearch, type ComparisonViewId } from './links'
@@ -39,6 +40,8 @@ export function ComparisonPage({
   const swapped = `/compare/${encodeURIComponent(candidateReference)}/${encodeURIComponent(baselineReference)}`
   const current = readView(params)
   const changed = comparison.flips.regressed + comparison.flips.fixed
+  const reportHref = (format: string) =>
+    `${base}/export?format=${format}&report=1${comparison.leaked?.counted ? `&${leakedParameter}=counted` : ''}`
   return (
     <Page wide>
       <PageHeader
@@ -71,10 +74,10 @@ export function ComparisonPage({
             </ButtonLink>
             <Menu
               items={[
-                { kind: 'link', label: 'Report (HTML, one file)', href: `${base}/export?format=html&report=1` },
-                { kind: 'link', label: 'Summary (Markdown)', href: `${base}/export?format=markdown&report=1` },
-                { kind: 'link', label: 'JUnit XML', href: `${base}/export?format=junit&report=1` },
-                { kind: 'link', label: 'Everything (touchstone.comparison/1)', href: `${base}/export?format=json&report=1` },
+                { kind: 'link', label: 'Report (HTML, one file)', href: reportHref('html') },
+                { kind: 'link', label: 'Summary (Markdown)', href: reportHref('markdown') },
+                { kind: 'link', label: 'JUnit XML', href: reportHref('junit') },
+                { kind: 'link', label: 'Everything (touchstone.comparison/1)', href: reportHref('json') },
               ]}
             >
               <Button icon={Download}>Report</Button>

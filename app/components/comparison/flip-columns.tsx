@@ -1,5 +1,6 @@
 import { ShieldAlert, Waves } from 'lucide-react'
 import { ContentLine } from '~/components/case/content-line'
+import { QuotedSign } from '~/components/case/quoted-sign'
 import { FlipBadge, outcomeWords } from '~/components/ui/badge'
 import type { VirtualColumn } from '~/components/ui/virtual-table'
 import type { ComparedAnswer } from '~/domain/comparison/comparison'
@@ -24,6 +25,7 @@ export function flipColumns(isShown: (id: string) => boolean): Array<VirtualColu
                   <span className="sr-only">noise</span>
                 </span>
               )}
+              {row.leaked && row.flip !== 'leaked' && <QuotedSign />}
               {row.mustPass && (
                 <span title="must pass">
                   <ShieldAlert aria-hidden className="size-4 text-gold-ink" />

@@ -20,6 +20,8 @@ export type FlipFilter = {
   mustPass?: boolean
   baselineOutcome?: Outcome
   candidateOutcome?: Outcome
+  /** Not a condition: the flips of the comparison that counts the cases that a prompt quotes. */
+  includeLeaked?: boolean
 }
 
 const single = {
@@ -40,6 +42,8 @@ const singleKeys = Object.keys(single) as SingleKey[]
 /** What the page shows when its URL names no kind: what the change did. */
 export const changedKinds: FlipKind[] = ['regressed', 'fixed']
 const everyKind = 'all'
+/** `counted`: the cases that a prompt quotes count like any other. An option of the comparison, which links to its cases leave as it is. */
+export const leakedParameter = 'leaked'
 
 /** Reads the filter of a comparison's page out of its URL; what is not understood is left out. `flip=all` is every kind. */
 export function readFlipFilter(params: URLSearchParams): FlipFilter {
@@ -65,6 +69,7 @@ export function readFlipFilter(params: URLSearchParams): FlipFilter {
   if (baselineOutcome) filter.baselineOutcome = baselineOutcome
   const candidateOutcome = readOutcome(params.get('outcomeAfter'))
   if (candidateOutcome) filter.candidateOutcome = candidateOutcome
+  if (params.get(leakedParameter) === 'counted') filter.includeLeaked = true
   return filter
 }
 
@@ -83,6 +88,7 @@ export function writeFlipFilter(params: URLSearchParams, filter: FlipFilter): UR
   setParameter(next, 'mustPass', filter.mustPass ? '1' : null)
   setParameter(next, 'outcomeBefore', filter.baselineOutcome)
   setParameter(next, 'outcomeAfter', filter.candidateOutcome)
+  if (filter.includeLeaked) next.set(leakedParameter, 'counted')
   return next
 }
 

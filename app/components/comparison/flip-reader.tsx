@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { CaseContextView } from '~/components/case/case-context'
+import { QuotedBadge } from '~/components/case/quoted-sign'
 import { AnswerDetails, ExpectedVerdictView } from '~/components/case/verdict-view'
 import { casesHref } from '~/components/golden-set/case-filter-url'
 import { Badge, FlipBadge } from '~/components/ui/badge'
@@ -29,6 +30,7 @@ export function FlipReader({
       <header className="flex flex-wrap items-center gap-2">
         <FlipBadge kind={flip.flip} />
         {flip.mustPass && <Badge tone="gold">must pass</Badge>}
+        {flip.leaked && flip.flip !== 'leaked' && <QuotedBadge />}
         {flip.noise && <Badge title="This case also flips when the same version is replayed again">noise</Badge>}
         <Link
           to={casesHref(policy.slug, candidate.goldenSet, {}, { caseId: flip.id })}

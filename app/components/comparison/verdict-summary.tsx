@@ -6,6 +6,7 @@ import { classNames } from '~/components/ui/class-names'
 import { formatCount, formatPoints, formatPointsInterval, statePValue } from '~/components/ui/format'
 import { formatMargin } from '~/domain/comparison/sentence'
 import { adviseOn, verdictLook } from './advice'
+import { LeakedNote } from './leaked-note'
 import { flipsSearch } from './links'
 import type { ComparisonView } from './types'
 
@@ -36,6 +37,7 @@ export function VerdictSummary({ view }: { view: ComparisonView }) {
             {(baseline.rehearsal || candidate.rehearsal) && <RehearsalBadge />}
           </p>
           <p className="mt-2 text-lg font-medium">{comparison.sentence}</p>
+          <LeakedNote comparison={comparison} />
           <p className="mt-1 text-ink-muted">
             {advice.next}
             {advice.read && (

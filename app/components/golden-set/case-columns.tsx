@@ -1,5 +1,6 @@
 import { MessagesSquare, ShieldAlert, StickyNote } from 'lucide-react'
 import { ContentLine } from '~/components/case/content-line'
+import { QuotedSign } from '~/components/case/quoted-sign'
 import { LabelName } from '~/components/case/verdict-view'
 import { Badge } from '~/components/ui/badge'
 import { InertText } from '~/components/ui/hidden-content'
@@ -26,6 +27,7 @@ export function caseColumns(isShown: (id: string) => boolean): Array<VirtualColu
           <ContentLine text={row.content} shown={isShown(row.id)} className="grow" />
           {row.hasContext && <Sign icon={MessagesSquare} text="has context" />}
           {row.note && <Sign icon={StickyNote} text="has a note" />}
+          {row.quotedIn && <QuotedSign versions={row.quotedIn} />}
           {row.mustPass && <Sign icon={ShieldAlert} text="must pass" strong />}
         </div>
       ),

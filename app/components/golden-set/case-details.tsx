@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { CaseContextView } from '~/components/case/case-context'
+import { QuotedBadge } from '~/components/case/quoted-sign'
 import { AnswerDetails, ExpectedVerdictView, RuleMarks } from '~/components/case/verdict-view'
 import { Badge, versionName } from '~/components/ui/badge'
 import { EmptyState } from '~/components/ui/notices'
@@ -11,7 +12,7 @@ import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { describeCaseChange } from './case-changes'
 
 /** One case as people know it: content, context, expected verdict, note, tags, metadata, annotations. */
-export function CaseDetails({ golden, shown }: { golden: GoldenCase; shown?: boolean }) {
+export function CaseDetails({ golden, shown, quotedIn }: { golden: GoldenCase; shown?: boolean; quotedIn?: readonly string[] }) {
   const metadata = Object.entries(golden.meta)
   return (
     <div className="flex flex-col gap-5">
@@ -27,6 +28,7 @@ export function CaseDetails({ golden, shown }: { golden: GoldenCase; shown?: boo
         <div className="flex flex-wrap items-center gap-1.5">
           <ExpectedVerdictView expected={golden.expected} />
           {golden.mustPass && <Badge tone="gold">must pass</Badge>}
+          {quotedIn?.length ? <QuotedBadge versions={quotedIn} /> : null}
         </div>
       </Part>
       {golden.note && (

@@ -96,7 +96,7 @@ export function CaseReader({
                       label: 'Case',
                       content: (
                         <Padded>
-                          <CaseDetails key={golden.id} golden={golden} />
+                          <CaseDetails key={golden.id} golden={golden} quotedIn={detail.data.quotedIn} />
                         </Padded>
                       ),
                     },

@@ -2,4 +2,10 @@ import type { CaseHistoryEntry, CaseJudgement } from '~/domain/golden-set/case-r
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 
 /** What the drawer of a case shows. */
-export type CaseDetail = { case: GoldenCase | null; revision: number; history: CaseHistoryEntry[]; judgements: CaseJudgement[] }
+export type CaseDetail = {
+  case: GoldenCase | null
+  revision: number
+  history: CaseHistoryEntry[]
+  judgements: CaseJudgement[]
+  quotedIn: string[]
+}

@@ -3,7 +3,15 @@ import { ConfusionTable } from '~/components/comparison/confusion-table'
 import { toMatrix } from '~/components/comparison/confusion-model'
 import { outcomeWords } from '~/components/ui/badge'
 import { Figure } from '~/components/ui/figure'
-import { formatCoefficient, formatCost, formatCount, formatDuration, formatPercent, formatPercentInterval } from '~/components/ui/format'
+import {
+  formatCoefficient,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatPercentInterval,
+  formatQuantity,
+} from '~/components/ui/format'
 import { EmptyState } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
@@ -49,6 +57,16 @@ export function ReplayFigures({ view }: { view: ReplayDetailView }) {
             to={metrics.wrongRule > 0 ? `${trialsSearch({ ruleOutcome: 'wrong' })}#trials` : undefined}
           />
         </div>
+        {view.leaked && (
+          <p className="mt-3 text-sm text-ink-muted">
+            {formatQuantity(view.leaked.n, 'case')} quoted in the prompt and left out of these figures; with{' '}
+            {view.leaked.n === 1 ? 'it' : 'them'} the accuracy is {formatPercent(view.leaked.accuracy)} of {formatCount(view.leaked.scored)}
+            .{' '}
+            <Link className="text-link" to={{ search: trialsSearch({ leaked: true }), hash: '#trials' }}>
+              See {view.leaked.n === 1 ? 'it' : 'them'}
+            </Link>
+          </p>
+        )}
       </Panel>
       <div className="flex flex-wrap items-start gap-4">
         {matrix.rows.length > 0 && (

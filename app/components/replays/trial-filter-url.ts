@@ -2,7 +2,7 @@ import { setParameter, toSearch } from '~/components/case/facet-url'
 import { outcomes, type Outcome } from '~/domain/verdict/verdict'
 
 /** Which trials of a replay are shown. */
-export type TrialFilter = { outcome?: Outcome; ruleOutcome?: 'wrong'; expectedLabel?: string; label?: string }
+export type TrialFilter = { outcome?: Outcome; ruleOutcome?: 'wrong'; expectedLabel?: string; label?: string; leaked?: true }
 
 /** Reads the filter out of the URL; what is not understood is left out. */
 export function readTrialFilter(params: URLSearchParams): TrialFilter {
@@ -14,6 +14,7 @@ export function readTrialFilter(params: URLSearchParams): TrialFilter {
     ...(params.get('rule') === 'wrong' ? { ruleOutcome: 'wrong' as const } : {}),
     ...(expectedLabel ? { expectedLabel } : {}),
     ...(label ? { label } : {}),
+    ...(params.get('quoted') === '1' ? { leaked: true as const } : {}),
   }
 }
 
@@ -23,6 +24,7 @@ export function writeTrialFilter(params: URLSearchParams, filter: TrialFilter): 
   setParameter(next, 'rule', filter.ruleOutcome)
   setParameter(next, 'expected', filter.expectedLabel)
   setParameter(next, 'answered', filter.label)
+  setParameter(next, 'quoted', filter.leaked ? '1' : null)
   return next
 }
 

@@ -6,6 +6,7 @@ import { AnswerDetails, LabelName } from '~/components/case/verdict-view'
 import { CaseDetails } from '~/components/golden-set/case-details'
 import { casesHref } from '~/components/golden-set/case-filter-url'
 import type { CaseDetail } from '~/components/golden-set/types'
+import { QuotedSign } from '~/components/case/quoted-sign'
 import { OutcomeBadge, outcomeWords } from '~/components/ui/badge'
 import { Button, ButtonLink } from '~/components/ui/button'
 import { FilterChips, FilterSelect } from '~/components/ui/filters'
@@ -134,7 +135,7 @@ function TrialSheet({
       </section>
       {detail.problem && <ErrorNotice title={detail.problem.message} advice={detail.problem.advice} />}
       {detail.loading && <p className="text-ink-muted">Fetching the case …</p>}
-      {detail.data?.case && <CaseDetails key={trial.caseId} golden={detail.data.case} />}
+      {detail.data?.case && <CaseDetails key={trial.caseId} golden={detail.data.case} quotedIn={detail.data.quotedIn} />}
     </Sheet>
   )
 }
@@ -144,7 +145,12 @@ function columns(isShown: (trial: TrialItem) => boolean): Array<VirtualColumn<Tr
     {
       key: 'case',
       header: 'Case',
-      cell: (trial) => <InertText text={trial.caseId} className="truncate! whitespace-nowrap! font-mono text-xs" />,
+      cell: (trial) => (
+        <span className="flex min-w-0 items-center gap-1">
+          {trial.leaked && <QuotedSign />}
+          <InertText text={trial.caseId} className="truncate! whitespace-nowrap! font-mono text-xs" />
+        </span>
+      ),
     },
     { key: 'outcome', header: 'Outcome', cell: (trial) => <OutcomeBadge outcome={trial.outcome} ruleOutcome={trial.ruleOutcome} /> },
     { key: 'content', header: 'Content', cell: (trial) => <ContentLine text={trial.content} shown={isShown(trial)} /> },
@@ -181,6 +187,7 @@ function describeTrialFilter(filter: TrialFilter): Array<{ key: string; text: st
   if (filter.ruleOutcome) chips.push({ key: 'rule', text: 'right label, wrong rule', without: { ...filter, ruleOutcome: undefined } })
   if (filter.expectedLabel)
     chips.push({ key: 'expected', text: `expected: ${filter.expectedLabel}`, without: { ...filter, expectedLabel: undefined } })
+  if (filter.leaked) chips.push({ key: 'leaked', text: 'quoted in the prompt', without: { ...filter, leaked: undefined } })
   if (filter.label) chips.push({ key: 'answered', text: `answered: ${filter.label}`, without: { ...filter, label: undefined } })
   return chips
 }

@@ -43,6 +43,8 @@ export type ReplayDetailView = {
   policy: { slug: string; name: string; labels: VerdictLabel[] }
   /** Null while no trial is there yet. */
   metrics: SideMetrics | null
+  /** Cases that the prompt quotes and that are in no figure, and the accuracy had they been; null where there are none. */
+  leaked: { n: number; accuracy: number | null; scored: number } | null
   outcomes: Record<Outcome, number>
   cached: number
   calls: number
@@ -66,4 +68,6 @@ export type TrialItem = {
   detail: string | null
   content: string
   expected: GoldenCase['expected']
+  /** The replay's prompt quotes the case. */
+  leaked: boolean
 }

@@ -15,6 +15,8 @@ export type CaseRow = {
   hasContext: boolean
   locale: string | null
   note: string | null
+  /** Prompt versions that quote it (`v3`); absent where none does. */
+  quotedIn?: string[]
 }
 
 /** The values of one column, the most frequent first, with how many cases have each. */

@@ -56,6 +56,32 @@ export class QuotedCases {
     return new Set(over.flatMap(({ goldenSetId, goldenRevision }) => [...(this.quotedIn(goldenSetId, goldenRevision, hashes) ?? [])]))
   }
 
+  /** Of these cases those that saved versions of the policy quote, with the names of the versions (`v3`). Searches where needed. */
+  async versionsQuoting(
+    policySlug: string,
+    { goldenSetId, goldenRevision }: Omit<PromptOverRevision, 'promptHash'>,
+    caseIds: readonly string[],
+  ): Promise<Map<string, string[]>> {
+    const { raw } = this.database
+    const hashes = raw
+      .prepare<[string], string>(`SELECT v.textHash FROM PromptVersion AS v JOIN Policy AS p ON p.id = v.policyId WHERE p.slug = ?`)
+      .pluck()
+      .all(policySlug)
+    await this.search(hashes.map((promptHash) => ({ promptHash, goldenSetId })))
+    const rows = raw
+      .prepare<[object], { caseId: string; number: number }>(
+        `SELECT q.caseId, v.number FROM Policy AS p JOIN PromptVersion AS v ON v.policyId = p.id
+         JOIN QuotedState AS q ON q.goldenSetId = @goldenSetId AND q.promptHash = v.textHash AND q.caseId IN (SELECT value FROM json_each(@caseIds))
+         JOIN GoldenCase AS g ON g.goldenSetId = q.goldenSetId AND g.caseId = q.caseId AND g.fromRevision = q.fromRevision
+         WHERE p.slug = @policySlug AND q.fromRevision <= @goldenRevision AND (g.untilRevision IS NULL OR g.untilRevision > @goldenRevision)
+         ORDER BY v.number`,
+      )
+      .all({ goldenSetId, goldenRevision, policySlug, caseIds: JSON.stringify(caseIds) })
+    const versions = new Map<string, string[]>()
+    for (const { caseId, number } of rows) versions.set(caseId, [...(versions.get(caseId) ?? []), `v${number}`])
+    return versions
+  }
+
   private async searchStates(goldenSetId: string, hashes: readonly string[], range: { after: number; until: number }): Promise<void> {
     const { database } = this
     const textOf = database.raw.prepare<[string], string>(`SELECT text FROM PromptText WHERE hash = ?`).pluck()

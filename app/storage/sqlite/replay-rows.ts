@@ -258,8 +258,16 @@ export class ReplayRows {
   }
 
   trials(id: string, query: TrialCondition & { offset: number; limit: number }): { total: number; rows: TrialPageRow[] } {
-    const { outcome = null, ruleOutcome = null, expectedLabel = null, label = null, sealedAt = null } = query
-    const parameters = { replayId: id, outcome, ruleOutcome, expectedLabel, label, sealedAt }
+    const { outcome = null, ruleOutcome = null, expectedLabel = null, label = null, caseIds, sealedAt = null } = query
+    const parameters = {
+      replayId: id,
+      outcome,
+      ruleOutcome,
+      expectedLabel,
+      label,
+      caseIds: caseIds ? JSON.stringify(caseIds) : null,
+      sealedAt,
+    }
     const total = this.statements.countTrials.get(parameters) ?? 0
     const rows = this.statements.trials.all({ ...parameters, offset: query.offset, limit: query.limit })
     return {
@@ -281,6 +289,8 @@ export type TrialCondition = {
   ruleOutcome?: 'right' | 'wrong'
   expectedLabel?: string
   label?: string
+  /** Only these cases. */
+  caseIds?: readonly string[]
   /** Leaves out the sealed holdout as this newest revision has it. */
   sealedAt?: number
 }
@@ -288,6 +298,7 @@ export type TrialCondition = {
 /** Null parameters are no condition. The expected label is that of the revision which the replay pins. */
 const trialCondition = `t.replayId = @replayId AND (@outcome IS NULL OR t.outcome = @outcome)
   AND (@ruleOutcome IS NULL OR t.ruleOutcome = @ruleOutcome) AND (@label IS NULL OR t.label = @label)
+  AND (@caseIds IS NULL OR t.caseId IN (SELECT value FROM json_each(@caseIds)))
   AND (@expectedLabel IS NULL OR EXISTS (
     SELECT 1 FROM Replay AS r JOIN GoldenCase AS g ON g.goldenSetId = r.goldenSetId AND g.caseId = t.caseId
       AND g.fromRevision <= r.goldenRevision AND (g.untilRevision IS NULL OR g.untilRevision > r.goldenRevision)
