@@ -9,6 +9,7 @@ import { registerImport } from './commands/import'
 import { registerPolicies } from './commands/policies'
 import { registerProbe } from './commands/probe'
 import { registerReplay } from './commands/replay'
+import { registerRevisions } from './commands/revisions'
 import { registerServe } from './commands/serve'
 import { exitCodes, writeEvent, type CliContext } from './context'
 import { inert } from './terminal'
@@ -60,6 +61,7 @@ Examples:
     registerProbe,
     registerExport,
     registerHealth,
+    registerRevisions,
     registerPolicies,
     registerBudget,
     registerServe,

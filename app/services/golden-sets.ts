@@ -9,6 +9,7 @@ import { FacetCounts } from '~/storage/sqlite/facet-counts'
 import { readJudgements } from '~/storage/sqlite/case-judgements'
 import { GoldenCaseQueries, type CaseCondition } from '~/storage/sqlite/golden-case-queries'
 import { QuotedCases } from '~/storage/sqlite/quoted-cases'
+import { readRevisionChanges } from '~/storage/sqlite/revision-changes'
 import { changeGoldenCase, importGoldenCases, type DecideCase, type StagedVocabulary } from '~/storage/sqlite/golden-set-writer'
 import { extendScheme, policyNotFound } from './policies'
 import type { CaseFilter, GoldenSetService, GoldenSetSummary } from './workspace-api'
@@ -155,6 +156,15 @@ export function createGoldenSetService({
     async judgements(slug, name, caseId) {
       const set = await get(slug, name)
       return readJudgements(raw, set.id, caseId)
+    },
+
+    async compareRevisions(slug, name, { from, to, sealedAt, kinds, offset, limit }) {
+      const [{ goldenSetId }] = await Promise.all([revisionKey(slug, name, from), revisionKey(slug, name, to)])
+      return readRevisionChanges(
+        raw,
+        { goldenSetId, from, to, sealedAt },
+        { kinds, offset: Math.max(0, offset), limit: Math.min(limit, maximumPageRows) },
+      )
     },
 
     async addCase(slug, name, { case: added, author, message }) {

@@ -56,6 +56,10 @@ export function sealHoldout(workspace: Workspace, lookIds: readonly string[] = [
         await refuseSealed({ slug, golden: name }, input.case.id)
         return goldenSets.updateCase(slug, name, input)
       },
+      async compareRevisions(slug, name, query) {
+        const seal = await sealOf({ slug, golden: name })
+        return goldenSets.compareRevisions(slug, name, seal ? { ...query, sealedAt: seal.head } : query)
+      },
       async *stream(slug, name, revision) {
         const seal = await sealOf({ slug, golden: name })
         yield* withoutSealed(goldenSets.stream(slug, name, revision), seal)

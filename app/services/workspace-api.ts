@@ -2,6 +2,7 @@ import type { ManyComparison } from '../domain/comparison/compare-many'
 import type { Comparison, ComparedCase, FlipKind, SideMetrics } from '../domain/comparison/comparison'
 import type { GateConditions } from '../domain/gate/gate-conditions'
 import type { CaseHistoryEntry, CaseJudgement, CaseRow, FacetCount, GoldenRevision } from '../domain/golden-set/case-records'
+import type { CaseChangeKind, RevisionDiff } from '../domain/golden-set/case-diff'
 import type { GoldenCase } from '../domain/golden-set/golden-case'
 import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
@@ -180,6 +181,12 @@ export interface GoldenSetService {
   case(slug: string, name: string, caseId: string, revision?: number): Promise<{ case: GoldenCase; revision: number }>
   caseHistory(slug: string, name: string, caseId: string): Promise<CaseHistoryEntry[]>
   judgements(slug: string, name: string, caseId: string): Promise<CaseJudgement[]>
+  /** What differs between two revisions, in either direction; `kinds` chooses the rows, by position. */
+  compareRevisions(
+    slug: string,
+    name: string,
+    query: { from: number; to: number; kinds?: readonly CaseChangeKind[]; sealedAt?: SealedAt; offset: number; limit: number },
+  ): Promise<RevisionDiff>
   /** Each makes one revision with author and message. */
   addCase(slug: string, name: string, input: { case: GoldenCase; author: Author; message: string }): Promise<GoldenRevision>
   updateCase(

@@ -2,9 +2,11 @@ import { Link } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { CaseContextView } from '~/components/case/case-context'
 import { QuotedBadge } from '~/components/case/quoted-sign'
+import { FieldChanges } from '~/components/case/field-changes'
 import { AnswerDetails, ExpectedVerdictView, RuleMarks } from '~/components/case/verdict-view'
 import { Badge, versionName } from '~/components/ui/badge'
 import { EmptyState } from '~/components/ui/notices'
+import { usePreferences } from '~/components/ui/preferences'
 import { HiddenContent, InertText } from '~/components/ui/hidden-content'
 import { RelativeTime } from '~/components/ui/time'
 import type { CaseHistoryEntry, CaseJudgement } from '~/domain/golden-set/case-records'
@@ -107,13 +109,17 @@ export function Judgements({ judgements }: { judgements: CaseJudgement[] }) {
 
 /** Who changed the case, when, what and why, newest first. */
 export function CaseHistoryList({ history }: { history: CaseHistoryEntry[] }) {
+  const { hideContent } = usePreferences()
   const oldestFirst = [...history].sort((a, b) => a.revision - b.revision)
   const entries = oldestFirst
-    .map((entry, index) => ({ entry, changes: describeCaseChange(oldestFirst[index - 1]?.state ?? null, entry.state) }))
+    .map((entry, index) => {
+      const before = oldestFirst[index - 1]?.state ?? null
+      return { entry, index, before, changes: describeCaseChange(before, entry.state) }
+    })
     .reverse()
   return (
     <ol className="flex flex-col divide-y">
-      {entries.map(({ entry, changes }) => (
+      {entries.map(({ entry, index, before, changes }) => (
         <li key={entry.revision} className="py-3 first:pt-0">
           <div className="flex flex-wrap items-baseline gap-x-2 text-sm">
             <span className="font-semibold">Revision {entry.revision}</span>
@@ -123,6 +129,14 @@ export function CaseHistoryList({ history }: { history: CaseHistoryEntry[] }) {
             </span>
           </div>
           {entry.message && <InertText text={entry.message} className="text-sm" />}
+          {index > 0 && entry.state && (
+            <details className="mt-1 text-sm">
+              <summary className="cursor-pointer text-ink-muted">Before and after</summary>
+              <div className="mt-1.5">
+                <FieldChanges before={before} after={entry.state} shown={!hideContent} />
+              </div>
+            </details>
+          )}
           <ul className="mt-1 flex flex-wrap gap-1.5">
             {changes.map((change) => (
               <li key={change}>

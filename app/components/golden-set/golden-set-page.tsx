@@ -241,6 +241,7 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
         onOpenChange={setShowRevisions}
         revisions={revisions}
         shown={revision}
+        base={base}
         hrefOf={(number) => (number === goldenSet.head ? base : `${base}?revision=${number}`)}
       />
     </Page>

@@ -4,6 +4,7 @@ import { formatCount, shortHash } from '~/components/ui/format'
 import { InertText } from '~/components/ui/hidden-content'
 import { Sheet } from '~/components/ui/overlay'
 import { RelativeTime } from '~/components/ui/time'
+import { describeCounts } from './revisions-page'
 import type { GoldenRevision } from '~/domain/golden-set/case-records'
 
 /** All revisions, newest first: who, when, why, what changed; each can be opened. */
@@ -13,12 +14,15 @@ export function RevisionSheet({
   revisions,
   shown,
   hrefOf,
+  base,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
   revisions: GoldenRevision[]
   shown: number
   hrefOf: (revision: number) => string
+  /** The golden set's page. */
+  base: string
 }) {
   const newestFirst = [...revisions].sort((a, b) => b.number - a.number)
   return (
@@ -28,6 +32,9 @@ export function RevisionSheet({
       title="Revisions"
       description="Every change made one. A replay pins the revision that it was made on."
     >
+      <Link className="text-link mb-2 inline-block text-sm" to={`${base}/revisions`}>
+        Compare two revisions
+      </Link>
       <ol className="flex flex-col divide-y">
         {newestFirst.map((revision, index) => (
           <li key={revision.number} className="py-3 first:pt-0">
@@ -45,9 +52,16 @@ export function RevisionSheet({
             {revision.message && <InertText text={revision.message} className="text-sm" />}
             <p className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-muted">
               <span>{formatCount(revision.caseCount)} cases</span>
-              {describeCounts(revision).map((text) => (
-                <span key={text}>{text}</span>
-              ))}
+              <span>{describeCounts(revision)}</span>
+              {revision.number > 1 && (
+                <Link
+                  className="text-link"
+                  onClick={() => onOpenChange(false)}
+                  to={`${base}/revisions?from=${revision.number - 1}&to=${revision.number}`}
+                >
+                  What it did
+                </Link>
+              )}
               <span className="font-mono text-ink-faint">{shortHash(revision.contentHash)}</span>
             </p>
           </li>
@@ -55,14 +69,4 @@ export function RevisionSheet({
       </ol>
     </Sheet>
   )
-}
-
-function describeCounts({ added, changed, relabelled, removed }: GoldenRevision): string[] {
-  const counts: Array<[number, string]> = [
-    [added, 'added'],
-    [changed, 'changed'],
-    [relabelled, 'relabelled'],
-    [removed, 'removed'],
-  ]
-  return counts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`)
 }

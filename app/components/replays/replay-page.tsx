@@ -1,4 +1,4 @@
-import { useFetcher, useNavigate, useRevalidator } from '@remix-run/react'
+import { Link, useFetcher, useNavigate, useRevalidator } from '@remix-run/react'
 import { Download, GitCompareArrows, Play, Square } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { countDone, formatCached, formatCalls, isUnderWay } from '~/components/replay-live/live-state'
@@ -32,7 +32,13 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
         ]}
         title={
           <>
-            {name} over {replay.goldenSet}@{replay.goldenRevision}
+            {name} over{' '}
+            <Link
+              className="text-link"
+              to={`/policies/${encodeURIComponent(policy.slug)}/golden/${encodeURIComponent(replay.goldenSet)}?revision=${replay.goldenRevision}`}
+            >
+              {replay.goldenSet}@{replay.goldenRevision}
+            </Link>
           </>
         }
         description={
