@@ -17,12 +17,19 @@ const countOf = (value: unknown): number => (typeof value === 'number' && Number
 const endedWords = new Set(['completed', 'expired', 'cancelled'])
 const tagKey = 'touchstone_replay'
 const listLength = 100
+/** Batches are listed the newest first; files of older ones are gone at the provider. */
+const oldestDays = 31
+const mostPages = 100
+/** A call that lasts longer is made again: files are large. */
+const deadlineMs = 10 * 60_000
 
 export type OpenAiBatchOptions = { apiKey: string; keyWithheld: boolean; baseUrl: string; fetch: FetchFunction; api: 'responses' | 'chat' }
 
 /** OpenAI's Batch API: a file of requests of the same bodies as single calls have, answered within 24 hours. */
 export class OpenAiBatchClient implements BatchClient {
   private readonly renderer: OpenAiClient
+  /** What a batch of this process was sent without. */
+  private readonly sentWithout = new Map<string, ReturnType<OpenAiClient['learnt']>>()
   private readonly path: string
   private readonly seen = createSeenAnswers()
 
@@ -50,17 +57,30 @@ export class OpenAiBatchClient implements BatchClient {
       completion_window: '24h',
       metadata: { [tagKey]: tag },
     })
-    return readBatch(await this.ask('POST', '/batches', { body, signal, headers: { 'content-type': 'application/json' } }))
+    const sentWithout = this.renderer.learnt()
+    const batch = this.readBatch(await this.ask('POST', '/batches', { body, signal, headers: { 'content-type': 'application/json' } }))
+    this.sentWithout.set(batch.id, sentWithout)
+    return batch
   }
 
   async findByTag(tag: string, signal: AbortSignal): Promise<BatchStatus[]> {
-    const page = fieldsOf(await this.ask('GET', `/batches?limit=${listLength}`, { signal }))
-    const batches = Array.isArray(page.data) ? page.data : []
-    return batches.filter((batch) => fieldsOf(fieldsOf(batch).metadata)[tagKey] === tag).map(readBatch)
+    const found: BatchStatus[] = []
+    const oldest = Date.now() / 1000 - oldestDays * 86_400
+    let after = ''
+    for (let page = 0; page < mostPages; page++) {
+      const { data, has_more: hasMore } = fieldsOf(await this.ask('GET', `/batches?limit=${listLength}${after}`, { signal }))
+      const batches = Array.isArray(data) ? data.map(fieldsOf) : []
+      found.push(...batches.filter((batch) => fieldsOf(batch.metadata)[tagKey] === tag).map(readBatch))
+      const last = batches.at(-1)
+      const lastId = textOf(last?.id)
+      if (hasMore !== true || lastId === '' || (typeof last?.created_at === 'number' && last.created_at < oldest)) break
+      after = `&after=${encodeURIComponent(lastId)}`
+    }
+    return found
   }
 
   async status(batchId: string, signal: AbortSignal): Promise<BatchStatus> {
-    return readBatch(await this.ask('GET', `/batches/${encodeURIComponent(batchId)}`, { signal }))
+    return this.readBatch(await this.ask('GET', `/batches/${encodeURIComponent(batchId)}`, { signal }))
   }
 
   async cancel(batchId: string, signal: AbortSignal): Promise<void> {
@@ -74,14 +94,21 @@ export class OpenAiBatchClient implements BatchClient {
       if (fileId === '') continue
       const text = await this.askText('GET', `/files/${encodeURIComponent(fileId)}/content`, { signal })
       for (const line of text.split('\n')) {
-        const result = line.trim() === '' ? null : this.readLine(line)
+        const result = line.trim() === '' ? null : this.readLine(line, batchId)
         if (result) results.push(result)
       }
     }
     return results
   }
 
-  private readLine(line: string): BatchResult | null {
+  private readBatch(value: unknown): BatchStatus {
+    const batch = readBatch(value)
+    if (batch.id === '' || batch.word === '')
+      throw errorOfStrangeBody({ status: 200, body: '', contentType: '', limits: {}, cause: undefined }, this.origin('/batches'))
+    return batch
+  }
+
+  private readLine(line: string, batchId: string): BatchResult | null {
     let row: Fields
     try {
       row = fieldsOf(JSON.parse(line))
@@ -98,7 +125,10 @@ export class OpenAiBatchClient implements BatchClient {
       return { customId, type: 'answer', answer: { ...read, limits: {}, warnings: [] } }
     }
     if (status === 0 || status === 408 || status === 429 || status >= 500) return { customId, type: 'again' }
-    const said = readProviderError(JSON.stringify(response.body ?? {}))
+    const body = JSON.stringify(response.body ?? {})
+    const note = this.renderer.learn(status, body, this.sentWithout.get(batchId) ?? null)
+    if (note !== null) return { customId, type: 'again', warning: note }
+    const said = readProviderError(body)
     const words = said.message === null ? '' : `: ${cleanWords(said.message, this.options.apiKey)}`
     return { customId, type: 'error', detail: `The provider does not answer this request (HTTP ${status})${words}` }
   }
@@ -128,7 +158,7 @@ export class OpenAiBatchClient implements BatchClient {
         method,
         headers,
         body: init.body ?? null,
-        signal: init.signal,
+        signal: AbortSignal.any([init.signal, AbortSignal.timeout(deadlineMs)]),
       })
       const text = await response.text()
       if (!response.ok) {

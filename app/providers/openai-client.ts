@@ -11,7 +11,7 @@ import { ModelCallError } from '~/replay/ports'
 import type { ModelAnswer, ModelClient, ModelRequest } from '~/replay/ports'
 import type { FetchFunction } from './lean-fetch'
 import { findFallback } from './openai-fallbacks'
-import type { OptionalParameter } from './openai-fallbacks'
+import type { Fallback, OptionalParameter } from './openai-fallbacks'
 import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
 import type { CallOrigin } from './provider-errors'
 import { readRateLimitHeaders } from './rate-limit-headers'
@@ -62,6 +62,24 @@ export class OpenAiClient implements ModelClient {
     const sent = { schema: !this.inWords, parameters: this.sentParameters() }
     const result = await this.renderer.doGenerate(this.callOptions({ ...request, signal: neverAborted }, sent))
     return result.request?.body
+  }
+
+  /** What requests are rendered without by now. */
+  learnt(): { words: boolean; parameters: OptionalParameter[] } {
+    return { words: this.inWords, parameters: [...this.leftOut] }
+  }
+
+  /**
+   * What the refusal of a request in a file says can be asked otherwise, in words; null: nothing. From then on requests are rendered so.
+   * `without`: what that file had been rendered without, null where nobody knows.
+   */
+  learn(status: number, body: string, without: ReturnType<OpenAiClient['learnt']> | null): string | null {
+    const sent = {
+      schema: answerFormatOf(this.configuration) === 'json' && !without?.words,
+      parameters: optionalParameters.filter((name) => this.configuration[name] !== undefined && !without?.parameters.includes(name)),
+    }
+    const fallback = findFallback(status, body, sent)
+    return fallback === null ? null : this.askOtherwise(fallback)
   }
 
   async answer(request: ModelRequest): Promise<ModelAnswer> {
@@ -162,23 +180,27 @@ export class OpenAiClient implements ModelClient {
       return { text: '', finish: 'content-filter', usage: noUsage, limits: {}, warnings: [...this.notes] }
     }
     const fallback = findFallback(error.statusCode, body, sent)
-    if (fallback?.type === 'answer-in-words') {
-      // Calls under way together are refused together; the first one changes the client.
-      if (!this.inWords)
-        this.notes.push(`${this.configuration.name} does not support structured output here: the form of the answer is asked for in words.`)
-      this.inWords = true
-      return 'ask-otherwise'
-    }
     if (fallback) {
-      if (!this.leftOut.has(fallback.parameter))
-        this.notes.push(`${this.configuration.name} does not take ${fallback.parameter}: left out.`)
-      this.leftOut.add(fallback.parameter)
+      this.askOtherwise(fallback)
       return 'ask-otherwise'
     }
     // Refused for what another call has meanwhile learnt to leave out.
     if (error.statusCode < 500 && ((sent.schema && this.inWords) || sent.parameters.some((name) => this.leftOut.has(name))))
       return 'ask-otherwise'
     return this.toCallError(error)
+  }
+
+  /** Calls under way together are refused together; the first one changes the client. Returns what is said of it. */
+  private askOtherwise(fallback: Fallback): string {
+    const { name } = this.configuration
+    const note =
+      fallback.type === 'answer-in-words'
+        ? `${name} does not support structured output here: the form of the answer is asked for in words.`
+        : `${name} does not take ${fallback.parameter}: left out.`
+    if (!this.notes.includes(note)) this.notes.push(note)
+    if (fallback.type === 'answer-in-words') this.inWords = true
+    else this.leftOut.add(fallback.parameter)
+    return note
   }
 
   /** The SDK turns down a whole answer for a field that is not as it should be; what can be read of it is read all the same. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readModelAnswer, resultOf, errorResultOf, startWork } from './trial-work'
 import type { TrialWork } from './trial-work'
 import { createCacheKeys } from './response-cache-key'
@@ -19,7 +20,11 @@ export type BatchRunOptions = Pick<ReplayRunOptions, 'owner' | 'cacheUse' | 'kee
 }
 
 const claimLimit = 512
-const defaultPollMs = 15_000
+/** Small batches are often done at once, large ones take hours: looked at ever more seldom, up to this. */
+const firstPollMs = 1_000
+const longestPollMs = 30_000
+/** Longer ids are not taken everywhere. */
+const longestCustomId = 64
 const othersPollMs = 500
 /** A provider that cannot be reached is asked again for so long before the run ends; the batch goes on there meanwhile. */
 const patienceMs = 30 * 60_000
@@ -110,17 +115,18 @@ class BatchRun {
       }
       const ended = await this.wait(open)
       if (ended === null) return { status: 'cancelled', reason: null }
-      await this.collect(ended)
+      const hasLearnt = await this.collect(ended)
       const gained = before - (await store.countPending(id))
       // Batches that an earlier process had collected give nothing more; one of this process has to.
-      if (isOurs && gained === 0 && ended.every((batch) => batch.word !== 'expired'))
+      if (isOurs && gained === 0 && !hasLearnt && ended.every((batch) => batch.word !== 'expired'))
         return { status: 'failed', reason: 'The batch ended without an answer to any of its requests.' }
       open = []
     }
   }
 
   private customIdOf({ trial }: TrialWork): string {
-    return `${trial.epoch}/${trial.case.id}`
+    const id = `${trial.epoch}/${trial.case.id}`
+    return id.length <= longestCustomId ? id : `${trial.epoch}/${createHash('sha256').update(trial.case.id).digest('hex').slice(0, 48)}`
   }
 
   /** Claims everything that is pending, in groups; what the cache has is committed at once. */
@@ -227,7 +233,7 @@ class BatchRun {
   private async wait(open: BatchStatus[]): Promise<BatchStatus[] | null> {
     const { store, batches, clock } = this.ports
     const { id: replayId } = this.definition
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       this.tell(open)
       const waiting = open.filter((batch) => batch.state === 'waiting')
       if (waiting.length === 0) return open
@@ -235,7 +241,7 @@ class BatchRun {
         for (const batch of waiting) await this.patiently(() => batches.cancel(batch.id, this.signal))
         return null
       }
-      await clock.sleep(this.options.pollMs ?? defaultPollMs, this.signal)
+      await clock.sleep(this.options.pollMs ?? Math.min(longestPollMs, firstPollMs * 1.5 ** looks), this.signal)
       const lease = { owner: this.options.owner, nowMs: clock.nowMs(), leaseMs: this.leaseMs }
       await store.renewClaims({ replayId, ...lease })
       await this.ports.ledger?.renew(lease)
@@ -264,13 +270,16 @@ class BatchRun {
     }
   }
 
-  private async collect(ended: readonly BatchStatus[]): Promise<void> {
+  /** Keeps what came back. True: something was learnt of the model, so that what was refused is asked otherwise. */
+  private async collect(ended: readonly BatchStatus[]): Promise<boolean> {
     const { store, batches, price, clock } = this.ports
     const { id: replayId } = this.definition
     const results = new Map<string, BatchResult>()
     for (const { id } of ended)
       for (const result of await this.patiently(() => batches.collect(id, this.signal)))
         if (result.type !== 'again' || !results.has(result.customId)) results.set(result.customId, result)
+    const learnt = [...results.values()].flatMap((result) => (result.type === 'again' ? (result.warning ?? []) : []))
+    this.warn(learnt)
     // Given back, so that they are handed out again together with what they are about.
     await store.releaseClaims({ replayId, owner: this.options.owner })
     for await (const works of this.pendingWork()) {
@@ -299,6 +308,7 @@ class BatchRun {
     await store.releaseClaims({ replayId, owner: this.options.owner })
     await this.ports.ledger?.release(this.options.owner)
     this.heldUsd = 0
+    return learnt.length > 0
   }
 
   private get keepRaw(): boolean {
@@ -333,11 +343,15 @@ class BatchRun {
     const startMs = clock.monotonicMs()
     for (let failures = 1; ; failures++) {
       try {
-        return await work()
+        const value = await work()
+        if (failures > 1) this.onEvent({ type: 'resumed', replayId: this.definition.id })
+        return value
       } catch (error) {
         if (!(error instanceof ModelCallError) || error.details.kind !== 'transient' || clock.monotonicMs() - startMs > patienceMs)
           throw error
-        await clock.sleep(1_000 + retryDelayMs(failures, error.details.limits, random), this.signal)
+        const waitMs = 1_000 + retryDelayMs(failures, error.details.limits, random)
+        this.onEvent({ type: 'paused', replayId: this.definition.id, reason: error.message, untilMs: clock.nowMs() + waitMs })
+        await clock.sleep(waitMs, this.signal)
       }
     }
   }

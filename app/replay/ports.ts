@@ -268,9 +268,11 @@ export type BatchStatus = {
   reason: string | null
 }
 
-/** What became of one request of a batch. `again`: it was not asked (it expired, the provider failed) and can be asked in another batch. */
+/** What became of one request of a batch. `again`: it was not answered (it expired,
+ * the provider failed, or it does not take what `warning` says is left out from now on) and can be asked in another batch.
+ */
 export type BatchResult = { customId: string } & (
-  { type: 'answer'; answer: ModelAnswer } | { type: 'error'; detail: string } | { type: 'again' }
+  { type: 'answer'; answer: ModelAnswer } | { type: 'error'; detail: string } | { type: 'again'; warning?: string }
 )
 
 /** A provider that takes many requests in one file and answers them within a day, at half the price. Throws {@link ModelCallError}. */

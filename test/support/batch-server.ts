@@ -8,7 +8,10 @@ type ServedBatch = { id: string; tag: string; rows: BatchRow[]; polls: number; c
 export type RowOutcome = { status: number; body: unknown } | 'expired'
 
 /** The Batch API in this process: files up and down, batches that are done on their second look. */
-export async function serveBatches(answer: (row: BatchRow, batchNumber: number) => RowOutcome): Promise<{
+export async function serveBatches(
+  answer: (row: BatchRow, batchNumber: number) => RowOutcome,
+  { pageLength = 100 } = {},
+): Promise<{
   baseUrl: string
   batches: ServedBatch[]
   /** Calls that fail before the next one succeeds. */
@@ -83,7 +86,14 @@ export async function serveBatches(answer: (row: BatchRow, batchNumber: number) 
         batches.push(batch)
         return send(200, view(batch))
       }
-      if (path.startsWith('/batches?')) return send(200, { object: 'list', data: batches.map(view), has_more: false })
+      if (path.startsWith('/batches?')) {
+        // The newest first, as the provider lists them.
+        const query = new URLSearchParams(path.slice(path.indexOf('?')))
+        const listed = [...batches].reverse()
+        const from = query.has('after') ? listed.findIndex(({ id }) => id === query.get('after')) + 1 : 0
+        const page = listed.slice(from, from + Math.min(pageLength, Number(query.get('limit'))))
+        return send(200, { object: 'list', data: page.map(view), has_more: from + page.length < listed.length })
+      }
       const file = /^\/files\/(.+)\/content$/.exec(path)
       if (file) return send(200, files.get(file[1]!) ?? '')
       const batch = batches.find(({ id }) => path.startsWith(`/batches/${id}`))

@@ -3,7 +3,7 @@ import { createBatchClient } from '~/providers/model-clients'
 import { runBatchReplay, type BatchRunOptions } from '~/replay/batch-run'
 import type { ReplayEvent } from '~/replay/ports'
 import { serveBatches, type BatchRow, type RowOutcome } from '../../support/batch-server'
-import { createWorld, keyOf, verdictText } from '../../support/replay-world'
+import { createWorld, keyOf, makeCase, verdictText } from '../../support/replay-world'
 
 const chat = (label: string): RowOutcome => ({
   status: 200,
@@ -88,6 +88,65 @@ describe('a replay by batches', () => {
     world.store.isCancelRequested = poll
     expect(await run(server, world, { owner: 'second' })).toMatchObject({ status: 'finished', progress: { done: 20 } })
     expect(server.batches).toHaveLength(1)
+  })
+
+  test('finds its batch among many newer ones, page by page', async () => {
+    await using server = await serveBatches(() => chat('violates'), { pageLength: 2 })
+    const world = createWorld({ caseCount: 4 })
+    const controller = new AbortController()
+    const poll = world.store.isCancelRequested.bind(world.store)
+    world.store.isCancelRequested = async () => {
+      controller.abort()
+      return await poll()
+    }
+    await run(server, world, { statusOnAbort: () => 'pending' }, controller.signal)
+    world.store.isCancelRequested = poll
+    for (let other = 0; other < 7; other++) await run(server, createWorld({ caseCount: 1 }), { tag: `other-${other}.0` })
+    expect(await run(server, world, { owner: 'second' })).toMatchObject({ status: 'finished', progress: { done: 4 } })
+    expect(server.batches).toHaveLength(8)
+  })
+
+  test('a setting that the model does not take is left out of the next batch, with a warning', async () => {
+    const refusal = {
+      error: {
+        message: "Unsupported value: 'temperature' does not support 0 with this model.",
+        param: 'temperature',
+        code: 'unsupported_value',
+      },
+    }
+    await using server = await serveBatches((row) => ('temperature' in row.body ? { status: 400, body: refusal } : chat('violates')))
+    const world = createWorld({ caseCount: 5, model: { temperature: 0 } })
+    const end = await run(server, world)
+    expect(end).toMatchObject({ status: 'finished', progress: { done: 5, outcomes: { error: 0 } } })
+    expect(server.batches.map((batch) => batch.rows.length)).toEqual([5, 5])
+    expect(end.events).toContainEqual({ type: 'warning', replayId: 'replay-1', message: 'any does not take temperature: left out.' })
+  })
+
+  test('a batch that the ceiling of the workspace does not allow is not sent', async () => {
+    await using server = await serveBatches(() => chat('violates'))
+    const world = createWorld({ caseCount: 50 })
+    const refusing = { ceilingUsd: 0.01, usd: 0, spentUsd: 0.004, othersUsd: 0 }
+    const ledger = {
+      ceilingUsd: () => 0.01,
+      reserve: async ({ heldUsd }: { heldUsd: () => number }) => ({ grant: refusing, heldUsd: heldUsd() }),
+      renew: async () => undefined,
+      release: async () => undefined,
+    }
+    const { store, cache, clock, random } = world.ports
+    const batches = await createBatchClient({ ...world.definition.model, baseUrl: server.baseUrl })
+    const ports = { store, cache, clock, random, batches, price: () => 0.001, estimateCallUsd: () => 0.001, ledger }
+    const end = await runBatchReplay(ports, 'replay-1', { owner: 'test', tag: 'replay-1.0' })
+    expect(end).toMatchObject({ status: 'cancelled', reason: expect.stringMatching(/up to \$0\.05.*ceiling of \$0\.01 \$0\.00.*not sent/) })
+    expect(server.batches).toHaveLength(0)
+    expect(world.store.claims.size).toBe(0)
+  })
+
+  test('long ids of cases fit the provider’s, and are mapped back', async () => {
+    await using server = await serveBatches(() => chat('violates'))
+    const cases = [1, 2].map((index) => makeCase(index, { id: `${'long '.repeat(40)}${index}` }))
+    const end = await run(server, createWorld({ caseCount: 2, cases }))
+    expect(end).toMatchObject({ status: 'finished', progress: { done: 2 } })
+    expect(Math.max(...server.batches[0]!.rows.map((row) => row.custom_id.length))).toBeLessThanOrEqual(64)
   })
 
   test('faults that may pass are waited out, also between making a batch and hearing of it', async () => {
