@@ -8,7 +8,8 @@ export async function detectLegacyEncoding(sample: Buffer): Promise<string | nul
   const [{ analyse }, { default: iconv }] = await Promise.all([import('chardet'), import('iconv-lite')])
   const candidates = analyse(sample).filter((candidate) => iconv.encodingExists(candidate.name))
   const best = candidates[0]
-  if (!best || best.confidence < minimumConfidence) return null
+  const isWestern = best?.name === 'ISO-8859-1' || best?.name === 'windows-1252'
+  if (!best || best.confidence < (isWestern ? minimumWesternConfidence : minimumConfidence)) return null
   // The detector prefers rare Baltic and Central European code pages on short texts; Western is by far the likelier where it is as plausible.
   const western = candidates.find((candidate) => candidate.name === 'ISO-8859-1' || candidate.name === 'windows-1252')
   const name = western && western.confidence >= best.confidence - 25 ? 'windows-1252' : best.name
@@ -17,6 +18,8 @@ export async function detectLegacyEncoding(sample: Buffer): Promise<string | nul
 
 const minimumHighBytes = 4
 const minimumConfidence = 50
+/** A few typographic quotation marks tell the detector little; that the text then looks like one is asked below. */
+const minimumWesternConfidence = 20
 
 /** Letters and common typography only, and letters that stand beside letters: what a wrong code page seldom gives. */
 function looksLikeText(text: string): boolean {

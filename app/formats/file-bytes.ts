@@ -8,6 +8,22 @@ import { TouchstoneError } from '~/lib/errors'
 export const maxRecordBytes = 4_000_000
 
 const chunkBytes = 256 * 1024
+/** Texts unpack to ten or twenty times their size, tables that repeat themselves to a hundred. */
+const mostUnpacked = 400
+const smallestBombBytes = 50_000_000
+
+/** The bytes of a file end or break where they should go on. */
+export class DamagedFileError extends TouchstoneError {
+  constructor(
+    file: string,
+    /** Without the name of the file. */
+    readonly reason: string,
+    advice: string,
+    options: ErrorOptions = {},
+  ) {
+    super('invalid-input', `${file} ${reason}.`, advice, options)
+  }
+}
 
 /** Whether the file starts with the two bytes of gzip. Throws a TouchstoneError where the file cannot be read. */
 export async function isGzip(file: string): Promise<boolean> {
@@ -36,8 +52,18 @@ export async function readHead(file: string, bytes: number): Promise<Buffer> {
 export async function* openBytes(file: string, gzip: boolean): AsyncGenerator<Buffer> {
   const source = createReadStream(file, { highWaterMark: chunkBytes })
   const stream = gzip ? unpack(source) : source
+  let unpacked = 0
   try {
-    for await (const chunk of stream) yield chunk as Buffer
+    for await (const chunk of stream) {
+      unpacked += (chunk as Buffer).length
+      if (gzip && unpacked > smallestBombBytes && unpacked > source.bytesRead * mostUnpacked)
+        throw new DamagedFileError(
+          file,
+          `unpacks to more than ${mostUnpacked} times its size, as a gzip bomb does`,
+          'Unpack it yourself if you know what it is.',
+        )
+      yield chunk as Buffer
+    }
   } catch (error) {
     throw readFailure(file, error)
   } finally {
@@ -55,11 +81,12 @@ function unpack(source: ReadStream): Gunzip {
 function readFailure(file: string, error: unknown): unknown {
   if (error instanceof TouchstoneError || !(error instanceof Error)) return error
   const code = (error as NodeJS.ErrnoException).code ?? ''
+  const again = `Copy or download ${basename(file)} again.`
   const say = (message: string, advice: string) => new TouchstoneError('invalid-input', message, advice, { cause: error })
   if (code === 'ENOENT') return say(`There is no file ${file}.`, 'Check the path.')
   if (code === 'EACCES' || code === 'EPERM') return say(`${file} cannot be read: permission denied.`, 'Give this user read access to it.')
   if (code === 'Z_BUF_ERROR')
-    return say(`${file} is a gzip file that ends too early: it is truncated.`, `Copy or download ${basename(file)} again.`)
-  if (code.startsWith('Z_')) return say(`${file} is a damaged gzip file (${error.message}).`, `Copy or download ${basename(file)} again.`)
+    return new DamagedFileError(file, 'is a gzip file that ends too early: it is truncated', again, { cause: error })
+  if (code.startsWith('Z_')) return new DamagedFileError(file, `is a damaged gzip file (${error.message})`, again, { cause: error })
   return error
 }

@@ -1,20 +1,26 @@
 /**
- * Remembers the line on which each id was seen first, for millions of ids in 12 bytes each or so: it keeps 64 bits of hash in place of the
+ * Remembers the line on which each id was seen first, for millions of ids in 16 bytes each or so: it keeps 64 bits of hash in place of the
  * id. That two different ids share all 64 has a chance of one in ten million among a million ids.
  */
 export class FirstLines {
   private capacity = 1 << 12
   private hashes = new Uint32Array(this.capacity * 2)
   private lines = new Uint32Array(this.capacity)
+  private marks = new Uint32Array(this.capacity)
   private count = 0
 
-  /** The line on which this id was seen before; null when this is the first time, which is then remembered. Lines count from 1. */
-  see(id: string, line: number): number | null {
+  /**
+   * The line on which this id was seen before, and whether it said the same then; null when this is the first time, which is then
+   * remembered. Lines count from 1.
+   */
+  see(id: string, line: number, said = ''): { line: number; isSame: boolean } | null {
     if (this.count * 2 >= this.capacity) this.grow()
     const [low, high] = hash(id)
     const slot = this.find(low, high)
     const seen = this.lines[slot]
-    if (seen) return seen
+    const [mark] = hash(said)
+    if (seen) return { line: seen, isSame: this.marks[slot] === mark }
+    this.marks[slot] = mark
     this.hashes[slot * 2] = low
     this.hashes[slot * 2 + 1] = high
     this.lines[slot] = line
@@ -31,10 +37,11 @@ export class FirstLines {
   }
 
   private grow(): void {
-    const { hashes, lines, capacity } = this
+    const { hashes, lines, marks, capacity } = this
     this.capacity = capacity * 2
     this.hashes = new Uint32Array(this.capacity * 2)
     this.lines = new Uint32Array(this.capacity)
+    this.marks = new Uint32Array(this.capacity)
     for (let old = 0; old < capacity; old += 1) {
       const line = lines[old]
       if (!line) continue
@@ -44,6 +51,7 @@ export class FirstLines {
       this.hashes[slot * 2] = low
       this.hashes[slot * 2 + 1] = high
       this.lines[slot] = line
+      this.marks[slot] = marks[old] as number
     }
   }
 }

@@ -4,7 +4,7 @@ import { TouchstoneError } from '~/lib/errors'
 import { rowProblem, type RowProblem } from '~/domain/golden-set/problems'
 import { detectDelimiter } from './detect-delimiter'
 import { detectLegacyEncoding } from './detect-encoding'
-import { isGzip, openBytes, readHead } from './file-bytes'
+import { DamagedFileError, isGzip, openBytes, readHead } from './file-bytes'
 
 export const fileFormats = ['csv', 'tsv', 'json-lines', 'json', 'xlsx', 'yaml'] as const
 export type FileFormat = (typeof fileFormats)[number]
@@ -33,14 +33,17 @@ export async function inspectFile(
   file: string,
   options: InspectionOptions = {},
 ): Promise<{ ok: true; description: FileDescription } | { ok: false; line: number | null; problem: RowProblem }> {
-  if (isZip(await readHead(file, 4)))
+  const head = await readHead(file, 8)
+  const foreign = foreignKind(head)
+  if (foreign) return { ok: false, line: null, problem: foreign }
+  if (isZip(head))
     return { ok: true, description: { file, format: 'xlsx', gzip: false, encoding: 'utf-8', encodingBy: 'checked', delimiter: null } }
   const gzip = await isGzip(file)
   const scan = await scanBytes(openBytes(file, gzip), options.encoding)
   if (scan.problem) return { ok: false, ...scan.problem }
   const text = scan.head.trimStart()
   if (scan.empty) return { ok: false, line: null, problem: rowProblem('the file is empty', 'Export it again, or choose another file.') }
-  if (/^<(!doctype html|html|head|body|\?xml|script)/i.test(text))
+  if (/^<(?:!doctype|!--|\?xml|[a-z][a-z0-9]*[\s>/])/i.test(text))
     return {
       ok: false,
       line: 1,
@@ -61,18 +64,46 @@ export async function inspectFile(
 
 const isZip = (head: Buffer) => head.length >= 4 && head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4
 
-/** By the name, where it says something; else by how the text starts. */
+/** Files of other kinds by their first bytes, with what to do about each. */
+const foreignKinds: Array<[bytes: string, what: string, advice: string]> = [
+  [
+    'd0cf11e0a1b11ae1',
+    'is an old Excel workbook (.xls), or one that is protected with a password',
+    'Open it, take the password away where there is one, and save it as .xlsx or CSV.',
+  ],
+  ['25504446', 'is a PDF', 'Export the table that it was made from as CSV or .xlsx.'],
+  ['50415231', 'is a Parquet file', 'Write it as JSON Lines, for example with pandas: to_json(orient="records", lines=True).'],
+  ['4152524f573100', 'is an Arrow file', 'Write it as JSON Lines.'],
+  ['53514c69746520', 'is an SQLite database', 'Export the table of cases as CSV or JSON Lines.'],
+  ['89504e47', 'is a picture', 'Choose the file with the texts.'],
+  ['ffd8ff', 'is a picture', 'Choose the file with the texts.'],
+  ['28b52ffd', 'is compressed with zstd', 'Unpack it first, or compress it with gzip.'],
+  ['425a68', 'is compressed with bzip2', 'Unpack it first, or compress it with gzip.'],
+  ['fd377a585a00', 'is compressed with xz', 'Unpack it first, or compress it with gzip.'],
+  ['377abcaf271c', 'is a 7-Zip archive', 'Unpack it first.'],
+  ['7b5c727466', 'is a document in RTF', 'Save the table in it as CSV or .xlsx.'],
+]
+
+function foreignKind(head: Buffer): RowProblem | null {
+  const found = foreignKinds.find(([bytes]) => head.subarray(0, bytes.length / 2).toString('hex') === bytes)
+  return found ? rowProblem(`the file ${found[1]}`, found[2]) : null
+}
+
+/** By how the text starts, where that can only be JSON; else by the name, where it says something. */
 export function detectFormat(file: string, text: string): FileFormat {
   const name = file.toLowerCase().replace(/\.gz$/, '')
   const extension = extname(name)
+  const isTable = extension === '.csv' || extension === '.tsv' || extension === '.tab' || extension === '.xlsx'
+  if (isTable && /^\[\s*\{\s*"/.test(text)) return 'json'
+  if (isTable && /^\{\s*"/.test(text)) return startsWithWholeObject(text) ? 'json-lines' : 'json'
+  if ((extension === '.jsonl' || extension === '.ndjson') && /^\[\s*(?:\{|$)/.test(text)) return 'json'
   if (extension === '.jsonl' || extension === '.ndjson') return 'json-lines'
   if (extension === '.csv') return 'csv'
   if (extension === '.tsv' || extension === '.tab') return 'tsv'
   if (extension === '.yaml' || extension === '.yml') return 'yaml'
-  if (extension === '.xlsx') return 'xlsx'
   if (text.startsWith('[')) return 'json'
   if (text.startsWith('{')) return startsWithWholeObject(text) ? 'json-lines' : 'json'
-  return extension === '.json' ? 'json' : 'csv'
+  return 'csv'
 }
 
 function startsWithWholeObject(text: string): boolean {
@@ -109,7 +140,7 @@ async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefine
   let marked: string | null = null
   let sized = false
   let total = 0
-  for await (const chunk of bytes) {
+  for await (const chunk of readable(bytes, lines)) {
     total += chunk.length
     if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)])
     if (!sized && head.length >= 2) {
@@ -130,6 +161,7 @@ async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefine
     const decoded = iconv.decode(head, encoding)
     return { encoding, encodingBy, head: decoded, empty: decoded.trim() === '' && total <= headBytes, problem, damage }
   }
+  if (lines.broken !== null) return finish('utf-8', 'checked', lines.broken)
   if (lines.nulLine !== null)
     return finish('utf-8', 'checked', {
       line: lines.nulLine,
@@ -154,6 +186,16 @@ async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefine
   return guess ? finish(guess, 'guessed', null, damage) : finish('utf-8', 'checked', damage)
 }
 
+/** The bytes up to where they can no longer be unpacked; that place is then known by its line. */
+async function* readable(bytes: AsyncIterable<Buffer>, lines: EncodingScan): AsyncGenerator<Buffer> {
+  try {
+    yield* bytes
+  } catch (error) {
+    if (!(error instanceof DamagedFileError)) throw error
+    lines.broken = { line: lines.reached, problem: rowProblem(error.reason, error.advice ?? '') }
+  }
+}
+
 const isWideName = (encoding: string | undefined) => encoding !== undefined && /^(utf|ucs)-?(16|32|2)/i.test(encoding)
 
 /** UTF-16 by its byte order mark, or by every other byte being NUL. */
@@ -176,12 +218,19 @@ function wideEncoding(head: Buffer): string | null {
 /** Checks a stream of bytes line by line: where a NUL is, where UTF-8 breaks, and whether other lines hold valid multi-byte characters. */
 class EncodingScan {
   nulLine: number | null = null
+  /** Where and why no more could be read. */
+  broken: Located | null = null
   firstBad: { line: number; bytes: Buffer } | null = null
   /** Lines with characters beyond ASCII that are valid UTF-8. */
   goodLines = 0
   sample: Buffer = Buffer.alloc(0)
   private line = 1
   private rest: Buffer = Buffer.alloc(0)
+
+  /** The line that was being read last. */
+  get reached(): number {
+    return this.line + countNewlines(this.rest)
+  }
 
   add(chunk: Buffer): void {
     if (this.nulLine !== null) return

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { notJson } from '~/domain/golden-set/case-line'
 import { rowProblem } from '~/domain/golden-set/problems'
 import { maxRecordBytes } from './file-bytes'
-import { arraysIn, maxDocumentBytes } from './json-document'
+import { findCaseList, maxDocumentBytes } from './json-document'
 import type { SourceRow } from './source-rows'
 
 /**
@@ -57,21 +57,21 @@ function* readObject(text: string): Generator<SourceRow> {
     yield { kind: 'problem', line: 1, problem: notJson(text, error) }
     return
   }
-  const arrays = arraysIn(value)
-  const only = arrays[0]
-  if (only === undefined || arrays.length > 1) {
-    const names = arrays.map(({ key }) => JSON.stringify(key)).join(', ')
-    yield {
-      kind: 'problem',
-      line: 1,
-      problem: rowProblem(
-        only ? `holds several lists: ${names}` : 'holds no list of cases',
-        'Save the cases as a JSON array or as JSON Lines.',
-      ),
-    }
+  const found = findCaseList(value)
+  if ('list' in found) {
+    for (const element of found.list) yield { kind: 'value', line: 1, value: element }
     return
   }
-  for (const element of only.values) yield { kind: 'value', line: 1, value: element }
+  yield {
+    kind: 'problem',
+    line: 1,
+    problem: rowProblem(
+      found.several.length > 0
+        ? `holds several lists: ${found.several.map((key) => JSON.stringify(key)).join(', ')}`
+        : 'holds no list of cases',
+      'Save the cases as a JSON array or as JSON Lines.',
+    ),
+  }
 }
 
 function toRow({ line, text }: ArrayElement): SourceRow {

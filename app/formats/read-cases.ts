@@ -1,15 +1,15 @@
-import { readCaseLine, type CaseReading } from '~/domain/golden-set/case-line'
-import { emptyMapping, formatMapping, mappedColumns, type CaseMapping } from '~/domain/golden-set/case-mapping'
+import { mappedColumns, formatMapping, type CaseMapping } from '~/domain/golden-set/case-mapping'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
-import { lookUpScheme, type SchemeLookup } from '~/domain/golden-set/label-lookup'
-import { mapRows, type RowMapper } from '~/domain/golden-set/map-row'
-import { quoteValue, rowProblem, type ImportProblem, type RowProblem } from '~/domain/golden-set/problems'
+import { rowProblem, type ImportProblem } from '~/domain/golden-set/problems'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { TouchstoneError } from '~/lib/errors'
-import { hashText } from '~/lib/hash'
+import { findLayout, mergeMappings, type FileLayout } from './file-layout'
 import { FirstLines } from './first-lines'
+import { groupAnnotations } from './group-annotations'
 import { inspectFile, type FileDescription, type InspectionOptions } from './inspect-file'
-import { findPreset, presetLabels, type Preset, type PresetLabels } from './presets'
+import { findPreset, presetLabels } from './presets'
+import { LeftOutRows, leaveOutHeadings, sectionColumn } from './row-shapes'
+import { RowReader } from './row-reader'
 import { readRows, type RowOptions, type SourceRow } from './source-rows'
 
 export type CaseEvent = { type: 'case'; case: GoldenCase; line: number } | { type: 'problem'; problem: ImportProblem; fatal: boolean }
@@ -18,12 +18,17 @@ export type ReadCasesOptions = InspectionOptions &
   Omit<RowOptions, 'wantedColumns'> & {
     scheme: VerdictScheme
     mapping?: CaseMapping
+    /** The name of a preset; `none`: columns are mapped, whatever the layout looks like. */
     preset?: string
   }
 
 /** A file of cases that has been looked at; its cases can be read as often as wanted. */
 export type CaseSource = {
   description: FileDescription | null
+  /** How the columns are read: what was stated, else what was found. Null where that needs no mapping. */
+  mapping: CaseMapping | null
+  /** The preset that was named, or found. */
+  preset: string | null
   /** What the person should know of how the file is read. Complete after the first reading. */
   notes: string[]
   /** Cases and problems in the order of the file. A fatal problem ends the reading. */
@@ -35,29 +40,44 @@ export type CaseSource = {
  * inside the file comes as problems.
  */
 export async function openCases(file: string, options: ReadCasesOptions): Promise<CaseSource> {
-  const preset = options.preset === undefined ? null : findPreset(options.preset)
-  if (preset?.transform && options.mapping && formatMapping(options.mapping).length > 0)
+  const isNone = options.preset === 'none'
+  const stated = options.preset === undefined || isNone ? null : findPreset(options.preset)
+  if (stated?.transform && options.mapping && formatMapping(options.mapping).length > 0)
     throw new TouchstoneError(
       'invalid-input',
-      `The preset ${preset.name} knows its layout and takes no --map.`,
+      `The preset ${stated.name} knows its layout and takes no --map.`,
       'Leave --map out, or the preset.',
     )
   const inspection = await inspectFile(file, options)
   if (!inspection.ok) {
     const { line, problem } = inspection
-    return { description: null, notes: [], read: () => onlyProblem({ file, line, ...problem }) }
+    return { description: null, mapping: null, preset: null, notes: [], read: () => onlyProblem({ file, line, ...problem }) }
   }
   const { description } = inspection
-  const notes = new Set<string>()
-  const source: CaseSource = {
+  const rowOptions: RowOptions = { ...options, wantedColumns: options.mapping ? wantedColumns(options.mapping) : [] }
+  const layout = await findLayout(description, rowOptions, {
+    scheme: options.scheme,
+    ...(options.mapping ? { mapping: options.mapping } : {}),
+    ...(stated ? { preset: stated } : {}),
+    proposesPreset: !isNone,
+  })
+  const notes = new Set<string>(layout.notes)
+  const { preset } = layout
+  const merged = preset?.mapping ? mergeMappings(preset.mapping, layout.mapping) : layout.mapping
+  // In our own lines a label is one of the policy's or a mistake; other people's words are read by what they mean, and the notes say so.
+  const mapping = layout.isOwn ? merged : { ...merged, guessLabels: merged.guessLabels ?? merged.positive.length === 0 }
+  return {
     description,
+    mapping: layout.isOwn || preset?.transform ? null : mapping,
+    preset: preset?.name ?? null,
     get notes() {
       return [...notes]
     },
-    read: () => withUniqueIds(file, readEvents(description, options, preset, notes)),
+    read: () => withUniqueIds(file, readEvents(description, options, { ...layout, mapping }, notes), notes),
   }
-  return source
 }
+
+const wantedColumns = (mapping: CaseMapping) => mappedColumns(mapping).flatMap(({ column }) => (column === sectionColumn ? [] : [column]))
 
 async function* onlyProblem(problem: ImportProblem): AsyncGenerator<CaseEvent> {
   yield { type: 'problem', problem, fatal: true }
@@ -66,16 +86,30 @@ async function* onlyProblem(problem: ImportProblem): AsyncGenerator<CaseEvent> {
 async function* readEvents(
   description: FileDescription,
   options: ReadCasesOptions,
-  preset: Preset | null,
+  { mapping, preset, shape, isOwn, sheet }: FileLayout,
   notes: Set<string>,
 ): AsyncGenerator<CaseEvent> {
   const { file } = description
-  const mapping = preset?.mapping ? mergeMappings(preset.mapping, options.mapping) : (options.mapping ?? emptyMapping)
-  const rowOptions: RowOptions = { ...options, ...preset?.rowOptions, wantedColumns: mappedColumns(mapping).map(({ column }) => column) }
+  const rowOptions: RowOptions = {
+    ...options,
+    ...preset?.rowOptions,
+    ...(sheet === undefined ? {} : { sheet }),
+    wantedColumns: wantedColumns(mapping),
+  }
+  const source = readRows(description, rowOptions)
+  const leftOut = new LeftOutRows()
   const rows = preset?.transform
-    ? preset.transform(readRows(description, rowOptions), presetLabels(options.scheme))
-    : readRows(description, rowOptions)
-  const reader = new RowReader(mapping, options.scheme, notes, preset?.refine)
+    ? preset.transform(source, presetLabels(options.scheme))
+    : shape
+      ? leaveOutHeadings(source, shape, leftOut)
+      : source
+  const reader = new RowReader(mapping, options.scheme, notes, preset?.refine, isOwn || preset?.transform !== undefined)
+  const events = readRowEvents(rows, reader, file)
+  yield* mapping.annotator === undefined ? events : groupAnnotations(events, { file, reader })
+  for (const note of [leftOut.note(), reader.labelNote()]) if (note !== null) notes.add(note)
+}
+
+async function* readRowEvents(rows: AsyncIterable<SourceRow>, reader: RowReader, file: string): AsyncGenerator<CaseEvent> {
   let count = 0
   for await (const row of rows) {
     count += 1
@@ -99,154 +133,39 @@ async function* readEvents(
   for (const problem of reader.finish()) yield { type: 'problem', problem: { file, line: null, ...problem }, fatal: true }
 }
 
-/** What the person maps goes before what the preset does. */
-function mergeMappings(preset: CaseMapping, own: CaseMapping | undefined): CaseMapping {
-  if (!own) return preset
-  const lists = { rules: own.rules, tags: own.tags, parents: own.parents, ignored: own.ignored, positive: own.positive }
-  const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0))
-  return {
-    ...preset,
-    ...own,
-    ...{ rules: preset.rules, tags: preset.tags, parents: preset.parents, ignored: preset.ignored, positive: preset.positive },
-    ...filled,
-    ruleColumns: { ...preset.ruleColumns, ...own.ruleColumns },
-    labels: { ...preset.labels, ...own.labels },
-  }
-}
-
-/** Turns rows of any kind into cases: lines of our own format as they are, everything else through the mapping. */
-class RowReader {
-  private readonly lookup: SchemeLookup
-  private readonly labels: PresetLabels
-  private readonly mappers = new Map<string, RowMapper>()
-  private lastColumns: readonly string[] | null = null
-  private lastMapper: RowMapper | null = null
-  private readonly generated = new Map<string, number>()
-  private readonly isMapped: boolean
-
-  constructor(
-    private readonly mapping: CaseMapping,
-    private readonly scheme: VerdictScheme,
-    private readonly notes: Set<string>,
-    private readonly refine: Preset['refine'],
-  ) {
-    this.lookup = lookUpScheme(scheme, mapping)
-    this.isMapped = formatMapping(mapping).length > 0
-    this.labels = presetLabels(scheme)
-  }
-
-  read(row: Exclude<SourceRow, { kind: 'problem' }>): (CaseReading & { ok: true }) | { ok: false; problems: RowProblem[]; fatal: boolean } {
-    if (row.kind === 'cells') return this.readMapped(row.columns, row.values, true)
-    if (!this.isMapped) {
-      const reading = readCaseLine(this.withId(row.value), this.lookup)
-      return reading.ok ? reading : { ...reading, fatal: false }
-    }
-    if (typeof row.value !== 'object' || row.value === null || Array.isArray(row.value))
-      return {
-        ok: false,
-        fatal: false,
-        problems: [
-          rowProblem('is not a JSON object', 'Each element has to be an object whose keys are the columns.', { value: row.value }),
-        ],
-      }
-    const flat = flatten(row.value as Record<string, unknown>)
-    return this.readMapped(Object.keys(flat), Object.values(flat), false)
-  }
-
-  /** What is only known after the last row. */
-  finish(): RowProblem[] {
-    const missed = this.lookup.missedPositive()
-    if (!missed) return []
-    const seen = missed.seen.map((value) => JSON.stringify(quoteValue(value))).join(', ')
-    return [rowProblem('is the value of --positive, but no row has it', `The values are: ${seen}.`, { value: missed.value })]
-  }
-
-  private readMapped(columns: readonly string[], values: readonly unknown[], isTable: boolean) {
-    const mapper = this.mapperFor(columns)
-    const problems = mapper.problems.filter((problem) => isTable || this.isFatalForJson(problem))
-    if (problems.length) return { ok: false as const, problems, fatal: isTable }
-    const reading = mapper.read(values)
-    if (!reading.ok) return { ...reading, fatal: false }
-    let golden = reading.case
-    if (this.refine) golden = this.refine(golden, this.labels)
-    if (mapper.generatesIds) golden = { ...golden, id: this.generateId(golden) }
-    return { ok: true as const, case: golden }
-  }
-
-  /** In JSON a key that is absent means that nothing is said; only the content has to be there. */
-  private isFatalForJson(problem: RowProblem): boolean {
-    return (
-      problem.column === null ||
-      problem.column === this.mapping.content ||
-      problem.column === this.mapping.id ||
-      problem.column === '--label'
-    )
-  }
-
-  private mapperFor(columns: readonly string[]): RowMapper {
-    if (columns === this.lastColumns && this.lastMapper) return this.lastMapper
-    const key = columns.join('\u0000')
-    let mapper = this.mappers.get(key)
-    if (!mapper) {
-      mapper = mapRows(columns, this.mapping, this.scheme, this.lookup)
-      if (mapper.generatesIds && mapper.problems.length === 0)
-        this.notes.add('No column holds ids: they were made from the content, and are the same when the file is imported again.')
-      if (this.mappers.size === 0) for (const hint of mapper.hints) this.notes.add(hint)
-      if (this.mappers.size < 1000) this.mappers.set(key, mapper)
-    }
-    this.lastColumns = columns
-    this.lastMapper = mapper
-    return mapper
-  }
-
-  private withId(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    const line = value as Record<string, unknown>
-    if (line.id !== undefined || typeof line.content !== 'string') return value
-    this.notes.add('Lines without an id got one made from their content; it is the same when the file is imported again.')
-    return { ...line, id: this.generateId({ content: line.content, context: (line.context ?? { parents: [] }) as GoldenCase['context'] }) }
-  }
-
-  /** The same content in the same context gets the same id in every import; its second occurrence in a file ends in "-2". */
-  private generateId(golden: Pick<GoldenCase, 'content' | 'context'>): string {
-    const { parents = [], surface, author, locale } = golden.context
-    const base = `c-${hashText(JSON.stringify(['touchstone.case-id/1', golden.content, parents, surface, author, locale])).slice(0, 16)}`
-    const count = (this.generated.get(base) ?? 0) + 1
-    this.generated.set(base, count)
-    return count === 1 ? base : `${base}-${count}`
-  }
-}
-
-/** Nested objects as dotted keys; lists stay as they are. */
-export function flatten(record: Record<string, unknown>, prefix = '', depth = 0): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).flatMap(([key, value]) => {
-      const name = prefix + key
-      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-      return isObject && depth < 8
-        ? Object.entries(flatten(value as Record<string, unknown>, `${name}.`, depth + 1))
-        : [[name, value] as [string, unknown]]
-    }),
-  )
-}
-
-async function* withUniqueIds(file: string, events: AsyncIterable<CaseEvent>): AsyncGenerator<CaseEvent> {
+/** A row that says again what one above it says is left out; one that says something else under the same id is a problem. */
+async function* withUniqueIds(file: string, events: AsyncIterable<CaseEvent>, notes: Set<string>): AsyncGenerator<CaseEvent> {
   const seen = new FirstLines()
+  let repeats = 0
+  let firstRepeat = 0
   for await (const event of events) {
     if (event.type === 'problem') {
       yield event
       continue
     }
-    const first = seen.see(event.case.id, event.line)
-    if (first === null) {
+    const { id, content, expected } = event.case
+    const seenBefore = seen.see(id, event.line, `${content}\u0000${expected ? JSON.stringify(expected) : ''}`)
+    if (seenBefore === null) {
       yield event
       continue
     }
+    if (seenBefore.isSame) {
+      repeats += 1
+      firstRepeat ||= event.line
+      continue
+    }
+    const first = seenBefore.line
     const problem = rowProblem(
-      `has the id of line ${first} again`,
+      `has the id of line ${first} again, with another content or label`,
       'Ids are unique within a golden set: change one, or leave the row out.',
       { column: 'id', value: event.case.id },
     )
     yield { type: 'problem', problem: { file, line: event.line, ...problem }, fatal: false }
   }
+  if (repeats > 0)
+    notes.add(
+      repeats === 1
+        ? `The row of line ${firstRepeat} repeats one above it word for word, and was left out.`
+        : `${repeats} rows repeat one above them word for word, and were left out; the first is that of line ${firstRepeat}.`,
+    )
 }

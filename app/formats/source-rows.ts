@@ -10,7 +10,8 @@ import { readJsonLinesRows } from './json-lines-rows'
 export type SourceRow =
   | { kind: 'cells'; line: number; columns: readonly string[]; values: readonly string[] }
   | { kind: 'value'; line: number; value: unknown }
-  | { kind: 'problem'; line: number | null; problem: RowProblem }
+  /** `cells`: of a row with fewer cells than columns, padded, for it may be a heading or a sum. */
+  | { kind: 'problem'; line: number | null; problem: RowProblem; cells?: readonly string[] }
 
 export type RowOptions = {
   /** Line of the header row, from 1; by default it is found. 0: there is none, and the columns are called `column 1`, `column 2` … */

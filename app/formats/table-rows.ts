@@ -1,6 +1,7 @@
 import { findColumn } from '~/domain/golden-set/case-mapping'
 import { rowProblem, type RowProblem } from '~/domain/golden-set/problems'
 import type { RowOptions, SourceRow } from './source-rows'
+import { findHeader, isBlank, numberedColumns } from './table-header'
 
 const headerSearchRows = 20
 
@@ -24,7 +25,7 @@ export async function* belowHeader(
       if ('problem' in row) {
         count += 1
         yield { kind: 'problem', ...row }
-      } else if (row.cells.every((cell) => cell.trim() === '')) continue
+      } else if (row.cells.every(isBlank)) continue
       else if (columns === null) {
         const found = header.offer(row)
         if (!found) continue
@@ -55,11 +56,12 @@ function toSourceRow(columns: readonly string[], { line, cells }: TableRow, ragg
   if (cells.length === columns.length) return { kind: 'cells', line, columns, values: cells }
   if (cells.length < columns.length && ragged === 'empty cells')
     return { kind: 'cells', line, columns, values: [...cells, ...Array.from({ length: columns.length - cells.length }, () => '')] }
-  if (cells.length > columns.length && cells.slice(columns.length).every((cell) => cell.trim() === ''))
+  if (cells.length > columns.length && cells.slice(columns.length).every(isBlank))
     return { kind: 'cells', line, columns, values: cells.slice(0, columns.length) }
   return {
     kind: 'problem',
     line,
+    ...(cells.length < columns.length ? { cells: columns.map((_, index) => cells[index] ?? '') } : {}),
     problem: rowProblem(
       `has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} where the header has ${columns.length}`,
       'Put quotation marks around cells that hold the delimiter, or leave the row out.',
@@ -78,32 +80,23 @@ class HeaderFinder {
 
   offer(row: TableRow): { columns: string[]; rows: TableRow[] } | null {
     const { headerLine, wantedColumns = [] } = this.options
-    if (headerLine !== undefined && headerLine > 0) return row.line >= headerLine ? { columns: row.cells, rows: [] } : null
+    if (headerLine !== undefined && headerLine > 0)
+      return row.line >= headerLine ? { columns: findHeader([row.cells], true).columns, rows: [] } : null
     this.early.push(row)
-    if (headerLine === undefined && wantedColumns.length > 0 && this.holdsWanted(row)) return { columns: row.cells, rows: [] }
+    if (headerLine === undefined && wantedColumns.length > 0 && this.holdsWanted(row))
+      return { columns: findHeader([row.cells], true).columns, rows: [] }
     return this.early.length >= headerSearchRows ? this.finish() : null
   }
 
   finish(): { columns: string[]; rows: TableRow[] } | null {
     if (this.early.length === 0) return null
-    if (this.options.headerLine === 0) {
-      const width = Math.max(...this.early.map((row) => row.cells.length))
-      return { columns: Array.from({ length: width }, (_, index) => `column ${index + 1}`), rows: this.early }
-    }
-    const at = guessHeaderIndex(this.early.map((row) => row.cells))
-    return { columns: this.early[at]?.cells ?? [], rows: this.early.slice(at + 1) }
+    const cells = this.early.map((row) => row.cells)
+    if (this.options.headerLine === 0) return { columns: numberedColumns(cells), rows: this.early }
+    const { at, columns, height } = findHeader(cells)
+    return { columns, rows: this.early.slice(at + height) }
   }
 
   private holdsWanted(row: TableRow): boolean {
     return (this.options.wantedColumns ?? []).every((column) => findColumn(row.cells, column) >= 0)
   }
-}
-
-/** Index of the row that looks like the header among the first rows: filled about as far as most of them, without repeats. */
-export function guessHeaderIndex(rows: ReadonlyArray<readonly string[]>): number {
-  const filled = rows.map((cells) => cells.filter((cell) => cell.trim() !== ''))
-  const widths = filled.map((cells) => cells.length).sort((a, b) => a - b)
-  const usual = widths[Math.floor(widths.length / 2)] ?? 0
-  const found = filled.findIndex((cells) => cells.length >= Math.max(1, usual * 0.6) && new Set(cells).size === cells.length)
-  return Math.max(0, found)
 }

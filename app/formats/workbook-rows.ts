@@ -5,6 +5,7 @@ import { maxRecordBytes } from './file-bytes'
 import type { RowOptions, SourceRow } from './source-rows'
 import { belowHeader, type TableProblem, type TableRow } from './table-rows'
 import { readXml, type XmlHandler } from './read-xml'
+import { columnOf, formatNumber, parseCellFormats, parseSpan, SpanFiller, type CellFormat, type CellSpan } from './workbook-cells'
 
 /** What a workbook may unpack to. A zip bomb states more, or is stopped when it unpacks to more than it stated. */
 const limits = {
@@ -17,18 +18,34 @@ const limits = {
   smallBytes: 20_000_000,
   entries: 10_000,
   cellsInRow: 16_384,
+  /** Cells that span others. */
+  spans: 100_000,
 }
 
 /**
  * Rows of one sheet of an Excel workbook (.xlsx), streamed. Cells are their stored values: formulas give their last result, numbers their
- * digits, dates the number that Excel keeps. Throws a TouchstoneError where the file is no workbook or unpacks to too much.
+ * digits (with the leading zeros that its format gives it), dates their day. A cell that spans others stands in each of them. Throws a TouchstoneError where the file is no workbook or unpacks to too much.
  */
 export async function* readWorkbookRows(file: string, options: RowOptions): AsyncGenerator<SourceRow> {
   const workbook = await openWorkbook(file)
   try {
     const sheet = await findSheet(workbook, options.sheet)
-    const texts = await readSharedTexts(workbook)
-    yield* belowHeader(readSheet(workbook, sheet, texts), { ...options, ragged: 'empty cells' })
+    const parts: SheetParts = {
+      texts: await readSharedTexts(workbook),
+      formats: await readNumberFormats(workbook),
+      spans: await readSpans(workbook, sheet),
+    }
+    yield* belowHeader(readSheet(workbook, sheet, parts), { ...options, ragged: 'empty cells' })
+  } finally {
+    workbook.zip.close()
+  }
+}
+
+/** The names of the sheets that a person sees, in their order. */
+export async function listSheets(file: string): Promise<string[]> {
+  const workbook = await openWorkbook(file)
+  try {
+    return (await readSheetList(workbook)).filter(({ isHidden }) => !isHidden).map(({ name }) => name)
   } finally {
     workbook.zip.close()
   }
@@ -88,17 +105,26 @@ async function readPart(workbook: Workbook, name: string, maximumBytes: number, 
 
 const smallPartBytes = 10_000_000
 
-/** The path of the wanted sheet, else of the first. */
-async function findSheet(workbook: Workbook, wanted: string | undefined): Promise<string> {
-  const sheets: Array<{ name: string; relation: string }> = []
+type Sheet = { name: string; relation: string; isHidden: boolean }
+
+async function readSheetList(workbook: Workbook): Promise<Sheet[]> {
+  const sheets: Sheet[] = []
   await readPart(workbook, 'xl/workbook.xml', smallPartBytes, {
     open(name, attributes) {
-      if (name === 'sheet') sheets.push({ name: attributes.name ?? '', relation: attributes['r:id'] ?? attributes.id ?? '' })
+      if (name !== 'sheet') return
+      const isHidden = attributes.state === 'hidden' || attributes.state === 'veryHidden'
+      sheets.push({ name: attributes.name ?? '', relation: attributes['r:id'] ?? attributes.id ?? '', isHidden })
     },
   })
+  return sheets
+}
+
+/** The path of the wanted sheet, else of the first that is not hidden. */
+async function findSheet(workbook: Workbook, wanted: string | undefined): Promise<string> {
+  const sheets = await readSheetList(workbook)
   const sheet =
     wanted === undefined
-      ? sheets[0]
+      ? (sheets.find(({ isHidden }) => !isHidden) ?? sheets[0])
       : (sheets.find((candidate) => candidate.name === wanted) ??
         sheets.find((candidate) => candidate.name.toLowerCase() === wanted.toLowerCase()))
   if (!sheet) {
@@ -134,6 +160,42 @@ async function readSharedTexts(workbook: Workbook): Promise<string[]> {
   return texts
 }
 
+async function readNumberFormats(workbook: Workbook): Promise<CellFormat[]> {
+  if (!workbook.entries.has('xl/styles.xml')) return []
+  const codes = new Map<number, string>()
+  const cells: number[] = []
+  let inCells = false
+  await readPart(workbook, 'xl/styles.xml', smallPartBytes, {
+    open(name, attributes) {
+      if (name === 'numFmt') codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '')
+      else if (name === 'cellXfs') inCells = true
+      else if (name === 'xf' && inCells) cells.push(Number(attributes.numFmtId ?? 0))
+    },
+    close(name) {
+      if (name === 'cellXfs') inCells = false
+    },
+  })
+  return parseCellFormats(cells, codes)
+}
+
+/** Cells that span others. They stand behind the rows, so the sheet is looked through for them before it is read. */
+async function readSpans(workbook: Workbook, path: string): Promise<CellSpan[]> {
+  const spans: CellSpan[] = []
+  const tag = /<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"/g
+  let rest = ''
+  for await (const chunk of readEntry(workbook, path, limits.sheetBytes)) {
+    const text = rest + chunk.toString('latin1')
+    for (const [, reference = ''] of text.matchAll(tag)) {
+      const span = parseSpan(reference)
+      if (span && spans.length < limits.spans) spans.push(span)
+    }
+    // A tag that is cut in two comes whole with the next chunk; one that was read is not read again.
+    rest = text.slice(Math.max(text.lastIndexOf('<'), text.length - 200))
+    if (rest.includes('>')) rest = ''
+  }
+  return spans
+}
+
 /** Collects the text of `t` elements, not that of phonetic guides. */
 class TextCollector {
   private inText = false
@@ -158,8 +220,14 @@ class TextCollector {
   }
 }
 
-async function* readSheet(workbook: Workbook, path: string, texts: readonly string[]): AsyncGenerator<Array<TableRow | TableProblem>> {
-  const sheet = new SheetReader(texts)
+type SheetParts = {
+  texts: readonly string[]
+  formats: readonly CellFormat[]
+  spans: readonly CellSpan[]
+}
+
+async function* readSheet(workbook: Workbook, path: string, parts: SheetParts): AsyncGenerator<Array<TableRow | TableProblem>> {
+  const sheet = new SheetReader(parts)
   for await (const finished of readXml(readEntry(workbook, path, limits.sheetBytes), sheet)) {
     if (finished instanceof Error) throw unusable(workbook.file, `${path}: ${finished.message}`, finished)
     yield sheet.takeRows()
@@ -175,9 +243,13 @@ class SheetReader implements XmlHandler {
   private type = 'n'
   private value = ''
   private inValue = false
+  private style = 0
   private readonly inline = new TextCollector()
+  private readonly filler: SpanFiller
 
-  constructor(private readonly texts: readonly string[]) {}
+  constructor(private readonly parts: SheetParts) {
+    this.filler = new SpanFiller(parts.spans)
+  }
 
   takeRows(): Array<TableRow | TableProblem> {
     const { rows } = this
@@ -194,6 +266,7 @@ class SheetReader implements XmlHandler {
     } else if (name === 'c') {
       this.column = columnOf(attributes.r) ?? this.column
       this.type = attributes.t ?? 'n'
+      this.style = Number(attributes.s ?? 0)
       this.value = ''
     } else if (name === 'v') this.inValue = true
     else this.inline.open(name)
@@ -221,22 +294,17 @@ class SheetReader implements XmlHandler {
           line: this.line,
           problem: rowProblem(`is longer than ${maxRecordBytes / 1_000_000} MB`, 'Shorten the cell, or leave the row out.'),
         })
-      else this.rows.push({ line: this.line, cells: this.cells })
+      else this.rows.push({ line: this.line, cells: this.filler.fill(this.line, this.cells) })
     } else this.inline.close(name)
   }
 
   private cellText(): string {
-    if (this.type === 's') return this.texts[Number(this.value)] ?? ''
+    if (this.type === 's') return this.parts.texts[Number(this.value)] ?? ''
     if (this.type === 'inlineStr') return unescapeControls(this.inline.take())
     if (this.type === 'b') return this.value === '1' ? 'TRUE' : 'FALSE'
+    if (this.type === 'n' && this.value !== '') return formatNumber(this.value, this.parts.formats[this.style])
     return unescapeControls(this.value)
   }
-}
-
-/** `AB12` → 27. */
-function columnOf(reference: string | undefined): number | undefined {
-  const letters = /^[A-Z]{1,3}/.exec(reference ?? '')?.[0]
-  return letters === undefined ? undefined : [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
 }
 
 /** Excel writes characters that XML cannot hold as `_x000D_`, and an underscore that would read so as `_x005F_`. */

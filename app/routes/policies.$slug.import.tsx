@@ -2,7 +2,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { useLoaderData, type ShouldRevalidateFunction } from '@remix-run/react'
 import { z } from 'zod'
 import { ImportPage } from '~/components/import/import-page'
-import type { ImportView } from '~/components/import/types'
+import { noLabel, type ImportView } from '~/components/import/types'
 import { toErrorResponse, withErrorResponse } from '~/lib/http-status'
 import { importUpload, listPresets, listTargets, previewUpload } from '~/services/import-page'
 import { requireParameter } from './_lib/form-answer.server'
@@ -33,7 +33,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
       goldenName: golden ?? null,
       presets: listPresets(),
       targets: listTargets(policy.scheme),
-      preview: upload ? await previewUpload(upload, reading) : null,
+      preview: upload ? await previewUpload(upload, reading, policy.scheme) : null,
     }
   })
 }
@@ -55,6 +55,8 @@ const formSchema = readingSchema.extend({
   mode: z.enum(['merge', 'mirror']),
   skipInvalid: z.literal('on').optional(),
   message: optional.optional(),
+  positive: optional.optional(),
+  blankIsNo: z.literal('on').optional(),
 })
 
 /** Checks the file, or imports it and goes to the golden set. */
@@ -63,7 +65,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     const slug = requireParameter(params, 'slug')
     const { author } = await readPreferences(request)
     const form = await request.formData()
-    const { intent, upload, goldenName, preset, mode, skipInvalid, message, ...reading } = parseInput(formSchema, Object.fromEntries(form))
+    const { intent, upload, goldenName, preset, mode, skipInvalid, message, positive, blankIsNo, ...reading } = parseInput(
+      formSchema,
+      Object.fromEntries(form),
+    )
     const texts = (name: string) => form.getAll(name).map(String)
     const [columns, values, labels] = [texts('column'), texts('labelValue'), texts('label')]
     const result = await importUpload(context.workspace, {
@@ -72,7 +77,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       goldenName,
       preset,
       mapping: texts('target').flatMap((target, index) => (target === '' ? [] : [`${target}=${columns[index] ?? ''}`])),
-      labels: labels.flatMap((label, index) => (label === '' ? [] : [`${values[index] ?? ''}=${label}`])),
+      labels: labels.flatMap((label, index) => (label === '' ? [] : [`${values[index] ?? ''}=${label === noLabel ? '' : label}`])),
+      positive: positive?.split(';').map((value) => value.trim()) ?? [],
+      blankIsNo: blankIsNo === 'on',
       reading,
       mode,
       skipInvalid: skipInvalid === 'on',

@@ -1,11 +1,12 @@
-import { formatMapping, parseMapping } from '../domain/golden-set/case-mapping'
+import { mappedColumns, parseMapping, ruleIdOf } from '../domain/golden-set/case-mapping'
 import { guessMapping } from '../domain/golden-set/guess-mapping'
 import { quoteValue, type ImportProblem } from '../domain/golden-set/problems'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
+import { findLayout, type FileLayout } from '../formats/file-layout'
 import { inspectFile } from '../formats/inspect-file'
 import { presets } from '../formats/presets'
-import { flatten } from '../formats/read-cases'
-import { readRows, type SourceRow } from '../formats/source-rows'
+import { sectionColumn } from '../formats/row-shapes'
+import type { RowSample } from '../formats/sample-rows'
 import { TouchstoneError } from '../lib/errors'
 import { goldenNameOf, importFile, ImportRefusedError, type ImportFileReport } from './import-file'
 import { readFileFormat } from './import-options'
@@ -18,9 +19,11 @@ export type ReadingOptions = { encoding?: string; delimiter?: string; headerRow?
 export type ImportPreview = {
   upload: { id: string; name: string; bytes: number }
   suggestedGoldenName: string
-  source: { format: string; encoding: string; encodingBy: string; delimiter: string | null; gzip: boolean }
+  source: { format: string; encoding: string; encodingBy: string; delimiter: string | null; gzip: boolean; sheets: string[] }
   /** Lines of Touchstone's own format, which need no mapping. */
   ownFormat: boolean
+  /** The preset whose layout this is; '' for none. */
+  preset: string
   columns: string[]
   /** The first rows, cells cut to what can be shown. */
   rows: Array<{ line: number; cells: string[] }>
@@ -28,16 +31,22 @@ export type ImportPreview = {
   guess: Record<string, string>
   /** Column → its values, for columns with few, from the first rows. */
   values: Record<string, string[]>
+  /** Values that a saved mapping gave a label; others are guessed. */
+  labels: Record<string, string>
+  /** Values that mean the violating label where every other one means the allowed: scores such as `>=0.5`. */
+  positive: string
+  blankIsNo: boolean
+  /** What was taken for what, where names alone do not say it. */
+  notes: string[]
   problem: { message: string; advice: string; line: number | null } | null
 }
 
 const shownRows = 12
-const rowsLookedAt = 2000
 const mostValues = 20
 const longestLabel = 100
 
 /** Looks at the beginning of an uploaded file. What makes it unreadable is `problem`. */
-export async function previewUpload(uploadId: string, reading: ReadingOptions): Promise<ImportPreview> {
+export async function previewUpload(uploadId: string, reading: ReadingOptions, scheme: VerdictScheme): Promise<ImportPreview> {
   const upload = await findUpload(uploadId)
   const options = readFileFormat(reading)
   const inspection = await inspectFile(upload.path, options)
@@ -45,86 +54,67 @@ export async function previewUpload(uploadId: string, reading: ReadingOptions): 
     upload: { id: upload.id, name: upload.name, bytes: upload.bytes },
     suggestedGoldenName: goldenNameOf(upload.name),
     ownFormat: false,
+    preset: '',
     columns: [],
     rows: [],
     guess: {},
     values: {},
+    labels: {},
+    positive: '',
+    blankIsNo: false,
+    notes: [],
   }
   if (!inspection.ok) {
     const { message, advice } = inspection.problem
     return { ...empty, source: unknownSource, problem: { message, advice, line: inspection.line } }
   }
   const { format, encoding, encodingBy, delimiter, gzip } = inspection.description
-  const source = { format, encoding, encodingBy, delimiter, gzip }
-  const look = new PreviewTable()
-  for await (const row of readRows(inspection.description, options)) {
-    look.add(row)
-    if (look.count >= rowsLookedAt) break
-  }
-  return { ...empty, source, ...look.finish() }
+  const layout = await findLayout(inspection.description, options, { scheme })
+  const source = { format, encoding, encodingBy, delimiter, gzip, sheets: layout.sheets }
+  return { ...empty, source, ...describeLayout(layout) }
 }
 
-const unknownSource = { format: 'unknown', encoding: 'unknown', encodingBy: 'guessed', delimiter: null, gzip: false }
+const unknownSource = { format: 'unknown', encoding: 'unknown', encodingBy: 'guessed', delimiter: null, gzip: false, sheets: [] }
 
-/** The first rows of a file as a table, whatever their kind. */
-class PreviewTable {
-  count = 0
-  private readonly columns: string[] = []
-  private readonly rows: Array<{ line: number; cells: Map<string, string> }> = []
-  private readonly values = new Map<string, Set<string>>()
-  /** Columns with values that are too long to be labels. */
-  private readonly prose = new Set<string>()
-  private ownLines = 0
-  private problem: ImportPreview['problem'] = null
+type LayoutPart = 'ownFormat' | 'preset' | 'columns' | 'rows' | 'guess' | 'values' | 'positive' | 'notes' | 'problem'
 
-  add(row: SourceRow): void {
-    this.count += 1
-    if (row.kind === 'problem') {
-      this.problem ??= { message: row.problem.message, advice: row.problem.advice, line: row.line }
-      return
-    }
-    const entries: Array<[string, unknown]> =
-      row.kind === 'cells'
-        ? row.columns.map((column, index) => [column, row.values[index] ?? ''])
-        : isRecord(row.value)
-          ? Object.entries(flatten(row.value))
-          : [['value', row.value]]
-    if (row.kind === 'value' && isRecord(row.value) && typeof row.value.content === 'string') this.ownLines += 1
-    const cells = new Map<string, string>()
-    for (const [column, value] of entries) {
-      if (!this.values.has(column)) {
-        this.columns.push(column)
-        this.values.set(column, new Set())
-      }
-      const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)
-      cells.set(column, quoteValue(text))
-      const seen = this.values.get(column)
-      if (text.length > longestLabel) this.prose.add(column)
-      else if (seen && text !== '' && seen.size <= mostValues) seen.add(text)
-    }
-    if (this.rows.length < shownRows) this.rows.push({ line: row.line, cells })
+/** The first rows as a table, with what each column seems to be. */
+function describeLayout({ sample, mapping, preset, isOwn, notes, shape }: FileLayout): Pick<ImportPreview, LayoutPart> {
+  const columns = [...new Set(shape?.hasSections ? [...sample.columns, sectionColumn] : sample.columns)]
+  const places = columns.map((column) => sample.columns.indexOf(column))
+  const guessed = preset ? guessMapping(sample.columns) : mapping
+  return {
+    ownFormat: isOwn,
+    preset: preset?.name ?? '',
+    columns,
+    rows: sample.rows
+      .slice(0, shownRows)
+      .map(({ line, cells }) => ({ line, cells: places.map((place) => quoteValue(cells[place] ?? '')) })),
+    guess: Object.fromEntries(mappedColumns(guessed).map(({ target, column }) => [column, inTheList(target, column)])),
+    values: Object.fromEntries(columns.flatMap((column) => labelValues(sample, column))),
+    positive: mapping.positive.join('; '),
+    // What the columns are stands in the lists of the page.
+    notes: notes.filter((note) => !note.startsWith('Columns were found')),
+    problem: sample.problem && { ...sample.problem.problem, line: sample.problem.line },
   }
+}
 
-  finish(): Pick<ImportPreview, 'columns' | 'rows' | 'guess' | 'values' | 'ownFormat' | 'problem'> {
-    const guess = Object.fromEntries(
-      formatMapping(guessMapping(this.columns)).map((entry) => {
-        const separator = entry.indexOf('=')
-        return [entry.slice(separator + 1), entry.slice(0, separator)]
-      }),
-    )
-    return {
-      ownFormat: this.ownLines > 0 && this.ownLines >= this.count / 2,
-      columns: this.columns,
-      rows: this.rows.map(({ line, cells }) => ({ line, cells: this.columns.map((column) => cells.get(column) ?? '') })),
-      guess,
-      values: Object.fromEntries(
-        [...this.values]
-          .filter(([column, seen]) => seen.size > 0 && seen.size <= mostValues && !this.prose.has(column))
-          .map(([column, seen]) => [column, [...seen].sort()]),
-      ),
-      problem: this.problem,
-    }
+/** What the page's list calls it: rules and annotators by their column, where they are named after it. */
+function inTheList(target: string, column: string): string {
+  if (target === `annotation.${column}`) return 'annotation'
+  return target === `rule.${ruleIdOf(column)}` ? 'flag' : target
+}
+
+/** The values of a column that may hold labels: few, and short. */
+function labelValues({ columns, rows }: RowSample, column: string): Array<[string, string[]]> {
+  const place = columns.indexOf(column)
+  const seen = new Set<string>()
+  for (const { cells } of rows) {
+    const text = (cells[place] ?? '').trim()
+    if (text.length > longestLabel || seen.size > mostValues) return []
+    if (text !== '') seen.add(text)
   }
+  return seen.size > 0 && seen.size <= mostValues ? [[column, [...seen].sort()]] : []
 }
 
 export type UploadImportRequest = {
@@ -136,6 +126,9 @@ export type UploadImportRequest = {
   mapping: string[]
   /** `VALUE=LABEL`. */
   labels: string[]
+  /** Values or limits that mean the violating label; every other value then means the allowed one. */
+  positive: string[]
+  blankIsNo: boolean
   reading: ReadingOptions
   mode: 'merge' | 'mirror'
   skipInvalid: boolean
@@ -159,8 +152,9 @@ export function readImportProgress(uploadId: string): number | null {
 /** Checks an uploaded file or imports it, all or nothing. */
 export async function importUpload(workspace: Workspace, request: UploadImportRequest): Promise<UploadImportResult> {
   const upload = await findUpload(request.uploadId)
-  const { mapping, errors } = parseMapping(request.mapping, { labels: request.labels })
+  const { mapping, errors } = parseMapping(request.mapping, { labels: request.labels, positive: request.positive })
   if (errors.length > 0) throw new TouchstoneError('invalid-input', `The mapping cannot be used: ${errors.join('; ')}.`)
+  if (request.blankIsNo) mapping.blankIsNo = true
   const { policySlug, goldenName, mode, skipInvalid, dryRun, author, preset } = request
   progress.set(upload.id, 0)
   try {
@@ -220,11 +214,12 @@ export function listTargets(scheme: VerdictScheme): Array<{ value: string; label
     ['context.surface', 'Surface'],
     ['context.author', 'Author'],
     ['context.locale', 'Locale'],
+    ['flag', 'Rule of the column’s name: 1 or 0'],
+    ['annotation', 'Label of one annotator'],
+    ['annotator', 'Annotator (one row an annotation)'],
   ]
   return [
     ...parts.map(([value, label]) => ({ value, label })),
     ...scheme.rules.map((rule) => ({ value: `rule.${rule.id}`, label: `Rule ${rule.id}${rule.name ? ` (${rule.name})` : ''}: 1 or 0` })),
   ]
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -55,7 +55,7 @@ describe('import', () => {
     expect(refused.exitCode).toBe(3)
     expect(refused.stdout).toBe('')
     for (const part of [
-      `${file}:3: [id] "1" has the id of line 2 again.`,
+      `${file}:3: [id] "1" has the id of line 2 again, with another content or label.`,
       `${file}:4: [text] has no content.`,
       `${file}:5: [label] "purple" is not a label of this policy.`,
       '3 problems; nothing was imported',

@@ -15,6 +15,7 @@ type ImportOptions = {
   map?: string[]
   positive?: string[]
   label?: string[]
+  blankIsNo?: boolean
   format?: string
   encoding?: string
   delimiter?: string
@@ -40,19 +41,24 @@ export function registerImport(program: Command, context: CliContext): void {
     .option('--golden <name>', "golden set (default: the file's name)")
     .option(
       '--preset <name>',
-      'read a well-known layout: hatecheck, multilingual-hatecheck, openai-moderation, gpt-oss-safeguard, policy-agent, context-toxicity, label-studio, argilla, promptfoo, openai-evals',
+      'read a well-known layout (default: found out): hatecheck, multilingual-hatecheck, openai-moderation, gpt-oss-safeguard, policy-agent, context-toxicity, label-studio, argilla, promptfoo, openai-evals; none: map columns, whatever the layout looks like',
     )
     .option(
       '--map <target=column>',
-      'which column is what: id, content, expected, rules, rule.ID, tags, note, severity, mustPass, split, context.parents, context.surface, context.author, context.locale, ignore; other columns become metadata (repeatable)',
+      'which column is what: id, content, expected, rules, rule.ID, flag (a rule called as its column), annotation, annotation.NAME, annotator (one row an annotation), tags, note, severity, mustPass, split, context.parents, context.surface, context.author, context.locale, ignore; other columns become metadata (repeatable; default: found out)',
       collect,
     )
     .option(
       '--positive <value>',
-      'value of the expected column that means the violating label; every other value means the allowed one (repeatable)',
+      'value of the expected column that means the violating label, or a limit such as ">=0.5"; every other value means the allowed one (repeatable)',
       collect,
     )
-    .option('--label <value=label>', 'value of the expected column that means this label of the policy (repeatable)', collect)
+    .option(
+      '--label <value=label>',
+      'value of a label column that means this label of the policy; nothing behind "=": no label (repeatable)',
+      collect,
+    )
+    .option('--blank-is-no', 'an empty cell of a rule column means that the rule does not apply (default: nobody said)')
     .option('--format <format>', 'csv, tsv, json-lines, json, yaml (default: found out)')
     .option('--encoding <name>', 'encoding of the file (default: found out)')
     .option('--delimiter <character>', 'delimiter of a CSV file; "tab" for a tab (default: found out)')
@@ -96,6 +102,7 @@ async function runImport(context: CliContext, file: string, options: ImportOptio
     )
   const { mapping, errors } = parseMapping(options.map ?? [], { positive: options.positive ?? [], labels: options.label ?? [] })
   if (errors.length > 0) throw new TouchstoneError('invalid-input', `${errors.join('; ')}.`, 'See touchstone import --help.')
+  if (options.blankIsNo) mapping.blankIsNo = true
   const workspace = await context.openWorkspace()
   const progress = await createProgress(context, 'Importing')
   try {

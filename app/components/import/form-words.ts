@@ -8,6 +8,10 @@ const words: Array<[option: RegExp, words: string]> = [
   [/--encoding/g, 'the encoding under “It is read wrongly”'],
   [/--relax-quotes/g, '“Take quotation marks as they stand” under “It is read wrongly”'],
   [/--skip-invalid/g, '“Leave out rows with problems”'],
+  [/--blank-is-no/g, '“An empty cell … means that the rule does not apply”'],
+  [/ If one holds it, say so: .*$/g, ' If a column holds it, choose so in the list beside it.'],
+  [/: name one with --sheet/g, ': choose one under “It is read wrongly”'],
+  [/ Another limit is stated with --map and --positive "[^"]*"\./g, ' The limit can be changed below.'],
   [/--map/g, 'the lists beside the columns'],
 ]
 

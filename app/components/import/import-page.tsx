@@ -56,7 +56,7 @@ export function ImportPage({ view }: { view: ImportView }) {
 function ImportSteps({ view, preview, base }: { view: ImportView; preview: PreviewView; base: string }) {
   const { hideContent } = usePreferences()
   const fetcher = useFetcher<ImportAnswer>()
-  const [preset, setPreset] = useState('')
+  const [preset, setPreset] = useState(preview.preset)
   const [checkedForm, setCheckedForm] = useState(false)
   const busy = fetcher.state !== 'idle'
   const problem = fetcher.state === 'idle' ? readErrorBody(fetcher.data) : null
@@ -125,6 +125,11 @@ function ImportSteps({ view, preview, base }: { view: ImportView; preview: Previ
               </label>
             </div>
           </Panel>
+          {preview.notes
+            .filter(() => preset === preview.preset)
+            .map((note) => (
+              <Notice key={note}>{sayForForm(note)}</Notice>
+            ))}
           {preset === '' && preview.ownFormat && <Notice>Every line is a case in Touchstone’s own format: there is nothing to map.</Notice>}
           {preset === '' && !preview.ownFormat && (
             <MappingFields preview={preview} targets={view.targets} labels={view.policy.labels} shown={!hideContent} />
@@ -203,7 +208,12 @@ function SourcePanel({ view, preview, base }: { view: ImportView; preview: Previ
           </Field>
           {source.format === 'xlsx' && (
             <Field label="Sheet">
-              <Input name="sheet" defaultValue={params.get('sheet') ?? ''} placeholder="the first" className="w-36!" />
+              <Select name="sheet" defaultValue={params.get('sheet') ?? ''} className="w-48!">
+                <option value="">Found</option>
+                {source.sheets.map((sheet) => (
+                  <option key={sheet}>{sheet}</option>
+                ))}
+              </Select>
             </Field>
           )}
           <label className="flex h-8 items-center gap-2 text-sm">

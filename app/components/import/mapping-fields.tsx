@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { InertText } from '~/components/ui/hidden-content'
-import { Field, Select } from '~/components/ui/form'
+import { Field, Input, Select } from '~/components/ui/form'
 import { ContentLine } from '~/components/case/content-line'
 import { Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import type { VerdictLabel } from '~/domain/policy/verdict-scheme'
-import { guessLabel } from './guess-label'
-import type { PreviewView } from './types'
+import { guessLabel } from '~/domain/golden-set/guess-label'
+import { noLabel, type PreviewView } from './types'
 
 type Targets = Array<{ value: string; label: string }>
 
@@ -23,7 +23,8 @@ export function MappingFields({
   shown: boolean
 }) {
   const [chosen, setChosen] = useState<Record<string, string>>(preview.guess)
-  const labelColumn = preview.columns.find((column) => chosen[column] === 'expected')
+  const labelColumns = preview.columns.filter((column) => chosen[column] === 'expected' || /^annotation(?:\.|$)/.test(chosen[column] ?? ''))
+  const hasRuleColumn = Object.values(chosen).some((target) => target === 'flag' || target.startsWith('rule.'))
   const contentColumn = preview.columns.find((column) => chosen[column] === 'content')
   return (
     <>
@@ -59,7 +60,7 @@ export function MappingFields({
                     onChange={(event) => setChosen({ ...chosen, [column]: event.target.value })}
                   >
                     <option value="">Metadata</option>
-                    {targets.map((target) => (
+                    {withOwn(targets, preview.guess[column]).map((target) => (
                       <option key={target.value} value={target.value}>
                         {target.label}
                       </option>
@@ -75,9 +76,13 @@ export function MappingFields({
           </tbody>
         </Table>
       </Panel>
-      {labelColumn !== undefined && (
-        <LabelFields key={labelColumn} values={preview.values[labelColumn] ?? []} labels={labels} column={labelColumn} />
+      {hasRuleColumn && (
+        <label className="flex items-center gap-2 text-sm">
+          <input type="checkbox" name="blankIsNo" defaultChecked={preview.blankIsNo} className="size-4 accent-(--stone-gold)" />
+          An empty cell of a rule’s column means that the rule does not apply, not that nobody said
+        </label>
       )}
+      {labelColumns.length > 0 && <LabelFields key={labelColumns.join()} preview={preview} labels={labels} columns={labelColumns} />}
     </>
   )
 }
@@ -91,22 +96,36 @@ function FirstValues({ values, shown }: { values: string[]; shown: boolean }) {
   return <ContentLine text={distinct.join('  ·  ')} shown={shown} className="text-ink-muted" />
 }
 
-function LabelFields({ values, labels, column }: { values: string[]; labels: VerdictLabel[]; column: string }) {
-  if (values.length === 0)
+/** The list with what was found for the column, where that is a rule or an annotator of a name of its own. */
+function withOwn(targets: Targets, guess: string | undefined): Targets {
+  if (guess === undefined || guess === 'ignore' || targets.some(({ value }) => value === guess)) return targets
+  const name = guess.slice(guess.indexOf('.') + 1)
+  return [...targets, { value: guess, label: guess.startsWith('rule.') ? `Rule ${name}: 1 or 0` : `Label of ${name}` }]
+}
+
+type LabelFieldsProps = { preview: PreviewView; labels: VerdictLabel[]; columns: string[] }
+
+function LabelFields({ preview, labels, columns }: LabelFieldsProps) {
+  const [column = ''] = columns
+  const values = [...new Set(columns.flatMap((name) => preview.values[name] ?? []))].sort()
+  const named = columns.map((name) => `“${name}”`).join(', ')
+  if (values.length === 0 || preview.positive !== '')
     return (
-      <Panel title="What its values mean">
-        <p className="text-sm text-ink-muted">
-          The column “{column}” has too many different values for labels. If it is the right one, its values have to be labels of the
-          policy.
-        </p>
+      <Panel title={`What the values of ${named} mean`}>
+        <Field
+          label="Violating from, or when it is"
+          hint="A limit such as >=0.5, or a value; everything else is then allowed. Empty: the values are labels of the policy."
+        >
+          <Input name="positive" defaultValue={preview.positive} maxLength={200} />
+        </Field>
       </Panel>
     )
   return (
-    <Panel title={`What the values of “${column}” mean`}>
+    <Panel title={`What the values of ${named} mean`}>
       <div className="grid grid-cols-3 gap-3 max-lg:grid-cols-2">
         {values.map((value) => (
-          <Field key={value} label={<span dir="auto">{value}</span>}>
-            <LabelSelect value={value} labels={labels} />
+          <Field key={value} label={<InertText text={value} />}>
+            <LabelSelect value={value} labels={labels} meant={preview.labels[value] ?? guessLabel(value, labels, column)} />
           </Field>
         ))}
       </div>
@@ -114,17 +133,19 @@ function LabelFields({ values, labels, column }: { values: string[]; labels: Ver
   )
 }
 
-function LabelSelect({ value, labels, ...rest }: { value: string; labels: VerdictLabel[]; id?: string }) {
+/** `meant`: the label that the value seems to mean, '' for none, null where a person has to say it. */
+function LabelSelect({ value, labels, meant, ...rest }: { value: string; labels: VerdictLabel[]; meant: string | null; id?: string }) {
   return (
     <>
       <input type="hidden" name="labelValue" value={value} />
-      <Select name="label" defaultValue={guessLabel(value, labels)} {...rest}>
-        <option value="">As it stands</option>
+      <Select name="label" defaultValue={meant === '' ? noLabel : (meant ?? '')} {...rest}>
+        <option value="">Say which</option>
         {labels.map((label) => (
           <option key={label.id} value={label.id}>
             {label.name ?? label.id}
           </option>
         ))}
+        <option value={noLabel}>No label</option>
       </Select>
     </>
   )

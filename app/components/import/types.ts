@@ -1,17 +1,26 @@
 import type { ImportProblem } from '~/domain/golden-set/problems'
 import type { VerdictLabel } from '~/domain/policy/verdict-scheme'
 
+/** The form's word for a value that means no label; no label can be called so. */
+export const noLabel = '-'
+
 /** What the import page shows, as far as it shows it. */
 
 export type PreviewView = {
   upload: { id: string; name: string; bytes: number }
   suggestedGoldenName: string
-  source: { format: string; encoding: string; encodingBy: string; delimiter: string | null; gzip: boolean }
+  source: { format: string; encoding: string; encodingBy: string; delimiter: string | null; gzip: boolean; sheets: string[] }
   ownFormat: boolean
+  /** The preset whose layout the file has; '' for none. */
+  preset: string
   columns: string[]
   rows: Array<{ line: number; cells: string[] }>
   guess: Record<string, string>
   values: Record<string, string[]>
+  labels: Record<string, string>
+  positive: string
+  blankIsNo: boolean
+  notes: string[]
   problem: { message: string; advice: string; line: number | null } | null
 }
 

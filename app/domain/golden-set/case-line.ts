@@ -148,7 +148,8 @@ function readVerdict(fields: VerdictFields, scheme: SchemeLookup, column: string
   let label: string | null = null
   if (typeof fields.label === 'string' && fields.label !== '') {
     label = scheme.label(fields.label)
-    if (label === null) problems.push(unknownLabel(fields.label, column, scheme))
+    if (label === '') label = null
+    else if (label === null) problems.push(unknownLabel(fields.label, column, scheme))
   }
   const stated = Array.isArray(fields.rules) ? fields.rules.map((id) => [id, true] as const) : Object.entries(fields.rules ?? {})
   const all = fields.rule ? [...stated, [fields.rule, true] as const] : stated

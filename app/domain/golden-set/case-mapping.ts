@@ -16,15 +16,32 @@ export type CaseMapping = {
   surface?: string
   author?: string
   locale?: string
+  /** Annotator → the column with the label that this person gave. */
+  annotations: Record<string, string>
+  /** The column that names who gave the row's label: one row an annotation, and the rows of one case share their id or content. */
+  annotator?: string
   /** Columns that are left out altogether. */
   ignored: string[]
   /** Values of the expected column that mean the violating label; every other value then means the allowed one. */
   positive: string[]
-  /** Values of the expected column → labels of the policy. Goes before `positive`. */
+  /** Values of the label columns → labels of the policy; '' for no label. Goes before `positive`. */
   labels: Record<string, string>
+  /** A value that nothing above names is read by what it means (`hateful`, `not ok`), not refused. */
+  guessLabels?: boolean
+  /** An empty cell of a rule's column means that the rule does not apply, not that nobody said. */
+  blankIsNo?: boolean
 }
 
-export const emptyMapping: CaseMapping = { rules: [], ruleColumns: {}, tags: [], parents: [], ignored: [], positive: [], labels: {} }
+export const emptyMapping: CaseMapping = {
+  rules: [],
+  ruleColumns: {},
+  tags: [],
+  parents: [],
+  annotations: {},
+  ignored: [],
+  positive: [],
+  labels: {},
+}
 
 const singleTargets = {
   id: 'id',
@@ -34,6 +51,7 @@ const singleTargets = {
   severity: 'severity',
   mustPass: 'mustPass',
   split: 'split',
+  annotator: 'annotator',
   'context.surface': 'surface',
   'context.author': 'author',
   'context.locale': 'locale',
@@ -58,7 +76,14 @@ const aliases: Record<string, string> = {
 const ownKeys: Record<string, string> = { 'expected.label': 'expected', 'expected.severity': 'severity' }
 
 /** What `--map TARGET=COLUMN` may name, for help and errors. */
-export const mappingTargets = [...Object.keys(singleTargets), ...Object.keys(listTargets), 'rule.ID']
+export const mappingTargets = [
+  ...Object.keys(singleTargets),
+  ...Object.keys(listTargets),
+  'rule.ID',
+  'flag',
+  'annotation',
+  'annotation.NAME',
+]
 
 /**
  * Reads `TARGET=COLUMN` entries. The column may hold "=". Returns what is wrong in words: an unknown target, a missing column, two columns
@@ -86,13 +111,16 @@ export function parseMapping(
       mapping[key] = column
     } else if (Object.hasOwn(listTargets, target)) mapping[listTargets[target as keyof typeof listTargets]].push(column)
     else if (/^rule\../.test(target)) mapping.ruleColumns = { ...mapping.ruleColumns, [target.slice('rule.'.length)]: column }
+    else if (/^annotation\../.test(target)) mapping.annotations = { ...mapping.annotations, [target.slice('annotation.'.length)]: column }
+    else if (target === 'flag') mapping.ruleColumns = { ...mapping.ruleColumns, [ruleIdOf(column)]: column }
+    else if (target === 'annotation') mapping.annotations = { ...mapping.annotations, [column]: column }
     else errors.push(`--map ${JSON.stringify(written)} is not a part of a case; use one of ${mappingTargets.join(', ')}`)
   }
   mapping.positive = [...(options.positive ?? [])]
   for (const entry of options.labels ?? []) {
     const separator = entry.lastIndexOf('=')
-    if (separator < 0 || separator === entry.length - 1) errors.push(`--label ${JSON.stringify(entry)} is not of the form VALUE=LABEL`)
-    else mapping.labels = { ...mapping.labels, [entry.slice(0, separator)]: entry.slice(separator + 1) }
+    if (separator < 1) errors.push(`--label ${JSON.stringify(entry)} is not of the form VALUE=LABEL`)
+    else mapping.labels = { ...mapping.labels, [entry.slice(0, separator).trim()]: entry.slice(separator + 1).trim() }
   }
   return { mapping, errors }
 }
@@ -101,7 +129,9 @@ export function parseMapping(
 export function formatMapping(mapping: CaseMapping): string[] {
   const single = Object.entries(singleTargets).flatMap(([target, key]) => (mapping[key] === undefined ? [] : [`${target}=${mapping[key]}`]))
   const lists = Object.entries(listTargets).flatMap(([target, key]) => mapping[key].map((column) => `${target}=${column}`))
-  return [...single, ...lists, ...Object.entries(mapping.ruleColumns).map(([rule, column]) => `rule.${rule}=${column}`)]
+  const named = (prefix: string, columns: Record<string, string>) =>
+    Object.entries(columns).map(([name, column]) => `${prefix}.${name}=${column}`)
+  return [...single, ...lists, ...named('rule', mapping.ruleColumns), ...named('annotation', mapping.annotations)]
 }
 
 /**
@@ -115,11 +145,14 @@ export function completeMapping(mapping: CaseMapping, columns: readonly string[]
     if (used.has(name)) continue
     // Nested keys of our own format, as a flattened JSON line has them.
     const column = ownKeys[name] ?? name.replace(/^expected\.rules\./, 'rule.')
+    // A column of this name makes another layout of the file, and may be no more than a remark: it is mapped by people only.
+    if (column === 'annotator') continue
     if (Object.hasOwn(singleTargets, column)) complete[singleTargets[column as keyof typeof singleTargets]] ??= name
     else if (column !== 'ignore' && Object.hasOwn(listTargets, column)) {
       const list = complete[listTargets[column as keyof typeof listTargets]]
       if (list.length === 0) list.push(name)
     } else if (/^rule\../.test(column)) complete.ruleColumns = { [column.slice('rule.'.length)]: name, ...complete.ruleColumns }
+    else if (/^annotation\../.test(column)) complete.annotations = { [column.slice('annotation.'.length)]: name, ...complete.annotations }
   }
   return complete
 }
@@ -139,3 +172,11 @@ export function findColumn(columns: readonly string[], wanted: string): number {
   const folded = wanted.trim().toLowerCase()
   return columns.findIndex((column) => column.trim().toLowerCase() === folded)
 }
+
+/** `identity hate` → `identity-hate`, which a rule may be called. */
+export const ruleIdOf = (column: string) =>
+  column
+    .trim()
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+|-+$/gu, '')
+    .slice(0, 64) || 'rule'

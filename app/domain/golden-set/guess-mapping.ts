@@ -1,39 +1,46 @@
 import { completeMapping, emptyMapping, mappedColumns, type CaseMapping } from './case-mapping'
 
-/** What people call the parts of a case, most telling first. Compared without case, blanks, "_" and "-". */
-const names: Array<
-  [target: 'id' | 'content' | 'expected' | 'note' | 'severity' | 'split' | 'locale' | 'parents' | 'rules' | 'tags', names: string[]]
-> = [
-  ['content', ['content', 'text', 'testcase', 'comment', 'message', 'body', 'post', 'prompt', 'input', 'sentence', 'tweet', 'utterance']],
+type GuessedTarget = 'id' | 'content' | 'expected' | 'note' | 'severity' | 'split' | 'locale' | 'parents' | 'rules' | 'tags'
+
+/** What people call the parts of a case, most telling first. Compared without case, blanks and punctuation. */
+const names = (
   [
-    'expected',
+    [
+      'content',
+      'content text testcase commenttext tweettext posttext messagetext fulltext rawtext usertext usermessage comment message body post prompt input ' +
+        'sentence tweet utterance review example query texte texto kommentar comentario commentaire nachricht 内容 文本 本文 テキスト текст النص',
+    ],
     [
       'expected',
-      'expectedlabel',
-      'labelgold',
-      'goldlabel',
-      'gold',
-      'groundtruth',
-      'truth',
-      'label',
-      'verdict',
-      'decision',
-      'class',
-      'target',
-      'annotation',
+      'expected expectedlabel expectedverdict labelgold goldlabel gold goldstandard goldverdict groundtruth finallabel finalverdict finaldecision ' +
+        'majoritylabel consensus truth label labeltext verdict decision class target annotation rating etiqueta etiquette 标签 ラベル метка',
     ],
-  ],
-  ['id', ['id', 'caseid', 'itemid', 'uid', 'uuid', 'key', 'contentid', 'commentid', 'messageid', 'postid']],
-  ['parents', ['parents', 'parent', 'parenttext', 'parentcomment', 'context', 'previous', 'thread']],
-  ['rules', ['rules', 'rule', 'ruleid', 'clause', 'policyrule', 'category', 'categories']],
-  ['severity', ['severity', 'risk', 'harmlevel']],
-  ['note', ['note', 'notes', 'reason', 'why', 'explanation', 'rationale', 'remark']],
-  ['tags', ['tags', 'tag', 'labels', 'topics']],
-  ['split', ['split', 'fold', 'subset', 'partition']],
-  ['locale', ['locale', 'language', 'lang']],
-]
+    [
+      'id',
+      'id caseid caseno casenumber itemno itemid uid uuid key contentid commentid messageid postid tweetid textid exampleid recordid sampleid rowid externalid ref no nr number row',
+    ],
+    ['parents', 'parents parent parenttext parentcomment parentpost parentmessage replyto inreplytotext context previous thread'],
+    ['rules', 'rules rule ruleid clause policyrule category categories'],
+    ['severity', 'severity risk harmlevel'],
+    ['note', 'note notes reason why explanation rationale remark remarks justification comments'],
+    ['tags', 'tags tag labels topics'],
+    ['split', 'split fold subset partition'],
+    ['locale', 'locale language lang'],
+  ] as const satisfies ReadonlyArray<readonly [GuessedTarget, string]>
+).map(([target, words]) => [target, words.split(' ')] as const)
 
-const fold = (name: string) => name.toLowerCase().replace(/[\s_-]+/g, '')
+/** `Label (gold)?` and `row.label_gold` → `labelgold`, for comparison with the names above. */
+export const foldColumn = (name: string) =>
+  name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\s\p{P}]+/gu, '')
+
+/** The names of one part, as {@link foldColumn} writes them. */
+export const namesOf = (target: 'content'): readonly string[] => names.find(([known]) => known === target)?.[1] ?? []
+
+/** Of a nested key of JSON, the last. */
+const lastPart = (column: string) => column.slice(column.lastIndexOf('.') + 1)
 
 /** A mapping that a person can correct, from the names of the columns alone. A column is used once. */
 export function guessMapping(columns: readonly string[]): CaseMapping {
@@ -43,7 +50,8 @@ export function guessMapping(columns: readonly string[]): CaseMapping {
     const taken = guess[target]
     if (Array.isArray(taken) ? taken.length > 0 : taken !== undefined) continue
     const found = candidates
-      .map((name) => columns.find((column) => !used.has(column) && fold(column) === name))
+      .map((name) => columns.find((column) => !used.has(column) && foldColumn(column) === name))
+      .concat(candidates.map((name) => columns.find((column) => !used.has(column) && foldColumn(lastPart(column)) === name)))
       .find((column) => column !== undefined)
     if (found === undefined) continue
     used.add(found)

@@ -1,10 +1,11 @@
-import type { VerdictScheme } from '../policy/verdict-scheme'
+import { allowedLabel, positiveLabel, type VerdictScheme } from '../policy/verdict-scheme'
 import { completeMapping, findColumn, mappedColumns, type CaseMapping } from './case-mapping'
 import { hasLoneSurrogate, readSeverity, toMetaValue, unknownLabel, type CaseReading } from './case-line'
-import type { MetaValue } from './golden-case'
+import type { Annotation, MetaValue } from './golden-case'
 import { guessMapping } from './guess-mapping'
 import { lookUpScheme, type SchemeLookup } from './label-lookup'
 import { rowProblem, type RowProblem } from './problems'
+import { settleAnnotations } from './settle-annotations'
 
 export type RowMapper = {
   /** What is wrong with the columns, whatever the rows say. */
@@ -36,8 +37,10 @@ export function mapRows(
   const at = (column: string | undefined) => (column === undefined ? -1 : findColumn(columns, column))
   const plan: Plan = { columns, mapping, scheme, lookup, at }
   const problems = columnProblems(plan, wanted)
-  const readLabel = labelReader(plan)
+  const readLabel = labelReader(plan, at(mapping.expected))
   const readRules = rulesReader(plan)
+  const readAnnotations = annotationsReader(plan)
+  const derivesLabel = mapping.expected === undefined && Object.keys(mapping.ruleColumns).length > 0
   const used = new Set(mappedColumns(mapping).map(({ column }) => at(column)))
   const rest = metadataColumns(columns, used)
   const idAt = at(mapping.id)
@@ -83,18 +86,24 @@ export function mapRows(
             column: columns[contentAt] ?? '',
           }),
         )
-      const label = readLabel(values, found)
+      const stated = readLabel(values, found)
       const rules = readRules(values, found)
+      const label = derivesLabel ? labelOfRules(rules, mapping, scheme) : stated
       const severity = severityAt < 0 ? null : readSeverity(cellText(values[severityAt]), lookup, columns[severityAt] ?? '', found)
       const mustPass = mustPassAt < 0 ? false : readFlag(values[mustPassAt], columns[mustPassAt] ?? '', found) === true
+      const note = texts.note < 0 ? '' : cellText(values[texts.note])
+      const verdict = { label, rules, ...(severity ? { severity } : {}) }
+      const annotations = readAnnotations(values, verdict, note, found)
       if (found.length) return { ok: false, problems: found }
       const text = (index: number) => (index < 0 ? '' : cellText(values[index]).trim())
-      const note = texts.note < 0 ? '' : cellText(values[texts.note])
       const split = text(texts.split)
       const surface = text(texts.surface)
       const author = text(texts.author)
       const locale = text(texts.locale)
       const unlabelled = label === null && severity === null && Object.keys(rules).length === 0
+      // Where a row is one person's word, the verdict is settled when all rows of the case are there.
+      const isOnePersons = mapping.annotator !== undefined && Object.keys(mapping.annotations).length === 0
+      const expected = isOnePersons ? null : unlabelled ? (mapping.expected === undefined ? settleAnnotations(annotations) : null) : verdict
       return {
         ok: true,
         case: {
@@ -106,13 +115,13 @@ export function mapRows(
             ...(author ? { author } : {}),
             ...(locale ? { locale } : {}),
           },
-          expected: unlabelled ? null : { label, rules, ...(severity ? { severity } : {}) },
+          expected,
           tags: [...new Set(tagsAt.flatMap((index) => splitList(values[index])))],
-          ...(note.trim() ? { note } : {}),
+          ...(note.trim() && !isOnePersons ? { note } : {}),
           mustPass,
           ...(split ? { split } : {}),
           meta: readMeta(rest, values),
-          annotations: [],
+          annotations,
         },
       }
     },
@@ -186,8 +195,7 @@ function columnProblems({ columns, mapping, scheme, at }: Plan, wanted: CaseMapp
   return problems
 }
 
-function labelReader({ columns, mapping, lookup, at }: Plan) {
-  const index = at(mapping.expected)
+function labelReader({ columns, lookup }: Plan, index: number) {
   const column = columns[index] ?? ''
   return (values: readonly unknown[], found: RowProblem[]): string | null => {
     if (index < 0) return null
@@ -195,7 +203,40 @@ function labelReader({ columns, mapping, lookup, at }: Plan) {
     if (value === '') return null
     const label = lookup.label(value)
     if (label === null) found.push(unknownLabel(value, column, lookup))
-    return label
+    return label === '' ? null : label
+  }
+}
+
+/** Where no column holds the label: violating when any rule applies, allowed when none does, nothing while a rule is unlabelled. */
+function labelOfRules(rules: Record<string, boolean>, mapping: CaseMapping, scheme: VerdictScheme): string | null {
+  const flags = Object.values(rules)
+  if (flags.some(Boolean)) return positiveLabel(scheme)
+  return flags.length >= Object.keys(mapping.ruleColumns).length ? allowedLabel(scheme) : null
+}
+
+type ReadAnnotations = (
+  values: readonly unknown[],
+  verdict: Omit<Annotation, 'annotator'>,
+  note: string,
+  found: RowProblem[],
+) => Annotation[]
+
+function annotationsReader(plan: Plan): ReadAnnotations {
+  const { mapping, at } = plan
+  const columns = Object.entries(mapping.annotations).map(([annotator, column]) => ({ annotator, read: labelReader(plan, at(column)) }))
+  if (mapping.annotator === undefined)
+    return (values, _verdict, _note, found) =>
+      columns.flatMap(({ annotator, read }) => {
+        const label = read(values, found)
+        return label === null ? [] : [{ annotator, label, rules: {} }]
+      })
+  const annotatorAt = at(mapping.annotator)
+  const own = columns[0]
+  return (values, verdict, note, found) => {
+    const annotator = cellText(values[annotatorAt]).trim()
+    const said = own ? { label: own.read(values, found), rules: {} } : verdict
+    if (annotator === '' && said.label === null) return []
+    return [{ annotator: annotator || 'unnamed', ...said, ...(note.trim() ? { note } : {}) }]
   }
 }
 
@@ -206,7 +247,7 @@ function rulesReader({ columns, mapping, lookup, at }: Plan) {
     const entries: Array<[string, boolean]> = []
     for (const index of lists) for (const [rule, applies] of readRuleList(values[index])) entries.push([lookup.rule(rule) ?? rule, applies])
     for (const { rule, index } of flags) {
-      const applies = readFlag(values[index], columns[index] ?? '', found)
+      const applies = readFlag(values[index], columns[index] ?? '', found) ?? (mapping.blankIsNo ? false : null)
       if (applies !== null) entries.push([rule, applies])
     }
     for (const [rule] of entries)
@@ -229,13 +270,13 @@ function readRuleList(value: unknown): Array<[string, boolean]> {
   return splitList(value).map((rule) => [rule, true])
 }
 
-const yes = new Set(['1', '1.0', 'true', 'yes', 'y', 'x'])
+const yes = new Set(['1', '1.0', 'true', 'yes', 'y', 'x', '✓', '✔'])
 const no = new Set(['0', '0.0', 'false', 'no', 'n'])
 
 /** 1 / 0 and their usual spellings; null for an empty cell. */
 function readFlag(value: unknown, column: string, found: RowProblem[]): boolean | null {
   const text = cellText(value).trim().toLowerCase()
-  if (text === '' || text === 'null' || text === 'nan' || text === 'none') return null
+  if (text === '' || text === 'null' || text === 'nan' || text === 'none' || text === 'n/a' || text === '-') return null
   if (yes.has(text)) return true
   if (no.has(text)) return false
   found.push(

@@ -1,5 +1,5 @@
 import { parseMapping } from '~/domain/golden-set/case-mapping'
-import type { Preset } from './preset'
+import { hasColumns, type Preset } from './preset'
 
 /** Pavlopoulos et al. 2020, `cat_small.csv`. */
 export const contextToxicity: Preset = {
@@ -8,6 +8,7 @@ export const contextToxicity: Preset = {
   description:
     'Comments judged without and with their parent comment (CSV). The label given in context is the expected one, the three codes in context become annotations, the label without context stays as metadata.',
   mapping: parseMapping(['content=text', 'context.parents=parent_text', 'expected=label_ic'], { positive: ['1'] }).mapping,
+  detect: hasColumns('text', 'parent_text', 'label_oc', 'label_ic'),
   refine(golden, { violating, allowed }) {
     const codes = String(golden.meta.tox_codes_ic ?? '').match(/\d+(?:\.\d*)?/g) ?? []
     return {

@@ -11,6 +11,13 @@ export const gptOssSafeguard: Preset = {
   description:
     'A spreadsheet with tiers as heading rows (`SP0`, `SP2` …) and numbered texts below each. Tier 0 is allowed, every other tier violates and is the rule that applies. A column headed "classification" stays as metadata; titles and summary rows are left out.',
   rowOptions: { headerLine: 0 },
+  detect: ({ raw }) => {
+    const lone = raw.flatMap((cells) => {
+      const filled = cells.filter((cell) => cell.trim() !== '')
+      return filled.length === 1 ? [filled[0]?.trim() ?? ''] : []
+    })
+    return lone.filter((text) => tierHeading.test(text)).length >= 2
+  },
   transform: readTiers,
 }
 

@@ -10,6 +10,7 @@ import { openaiModeration } from './openai-moderation'
 import { policyAgent } from './policy-agent'
 import type { Preset } from './preset'
 import { promptfoo } from './promptfoo'
+import type { RowSample } from '../sample-rows'
 
 export { presetLabels, type Preset, type PresetLabels } from './preset'
 
@@ -37,3 +38,6 @@ export function findPreset(name: string): Preset {
     )
   return preset
 }
+
+/** The preset whose layout the first rows have. */
+export const detectPreset = (sample: RowSample): Preset | null => presets.find((preset) => preset.detect?.(sample)) ?? null

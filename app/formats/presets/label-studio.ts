@@ -1,4 +1,4 @@
-import type { Preset } from './preset'
+import { everyValue, type Preset } from './preset'
 import { at, firstText, isObject, transformValues, without, type JsonObject } from './transform-values'
 
 const textKeys = ['text', 'content', 'comment', 'message', 'body'] as const
@@ -8,6 +8,9 @@ export const labelStudio: Preset = {
   title: 'Label Studio',
   description:
     "Tasks with annotations (JSON), or the short form (JSON-MIN). Each person's choice becomes an annotation; the expected label is that of the annotation marked as ground truth, else the one that all agree on. Choices are labels of the policy, or are mapped with --positive or --label.",
+  detect: everyValue(
+    (task) => isObject(task.data) && (Array.isArray(task.annotations) || Array.isArray(task.predictions) || typeof task.id === 'number'),
+  ),
   transform: (rows) =>
     transformValues(rows, (task) => {
       const data = isObject(task.data) ? task.data : task

@@ -1,6 +1,6 @@
 import { parseMapping } from '~/domain/golden-set/case-mapping'
 import type { Annotation } from '~/domain/golden-set/golden-case'
-import type { Preset } from './preset'
+import { hasColumns, type Preset } from './preset'
 
 /** The languages of Multilingual HateCheck by the first part of a case's id. */
 const locales: Record<string, string> = {
@@ -23,6 +23,7 @@ export const multilingualHatecheck: Preset = {
   description:
     'The functional tests of Multilingual HateCheck (CSV). `hateful` is the violating label; the three labels of each case become annotations, the language its locale.',
   mapping: parseMapping(['id=mhc_case_id', 'content=test_case', 'expected=label_gold'], { positive: ['hateful'] }).mapping,
+  detect: hasColumns('mhc_case_id', 'test_case', 'label_gold'),
   refine(golden, { violating, allowed }) {
     const { label_annotated: annotated, ...meta } = golden.meta
     const locale = locales[golden.id.split('-')[0] ?? '']

@@ -1,6 +1,6 @@
 import { readCategoryFlags } from './category-flags'
 import { moderationCategories } from './openai-moderation'
-import type { Preset } from './preset'
+import { everyValue, type Preset } from './preset'
 import { isObject, transformValues } from './transform-values'
 
 /** `run_…_results.json`: an object whose list `results` holds prompt, ground truth, predictions and the raw answer. */
@@ -9,6 +9,7 @@ export const policyAgent: Preset = {
   title: 'policy-agent run',
   description:
     'Results of a policy-agent run (JSON). The ground truth becomes the expected verdict: violating when any category is 1, else allowed, as the run counts "any violation"; a category that is null is an unlabelled rule. The recorded answer stays as metadata.',
+  detect: everyValue((value) => typeof value.prompt === 'string' && isObject(value.ground_truth)),
   transform: (rows, labels) =>
     transformValues(rows, (value) => {
       if (typeof value.prompt !== 'string') return 'has no "prompt"'

@@ -1,4 +1,4 @@
-import type { Preset } from './preset'
+import { everyValue, type Preset } from './preset'
 import type { SourceRow } from '../source-rows'
 import { firstText, isObject, transformValues, without, type JsonObject } from './transform-values'
 
@@ -9,6 +9,15 @@ export const promptfoo: Preset = {
   title: 'promptfoo test cases',
   description:
     'Test cases of promptfoo (YAML, JSON, JSON Lines, or CSV with `__expected`). The content is the variable of that name, else the only one; the expected label is that of the metadata, else the value of an `equals` or `contains` assertion.',
+  detect: (sample) =>
+    sample.isTable
+      ? sample.columns.some((column) => /^__expected\d*$/.test(column))
+      : everyValue(
+          (value) =>
+            isObject(value.vars) ||
+            (Array.isArray(value.tests) &&
+              ('prompts' in value || 'providers' in value || value.tests.some((test) => isObject(test) && isObject(test.vars)))),
+        )(sample),
   transform: (rows) => transformValues(unfoldTests(rows), (test) => (isObject(test.vars) ? readTest(test, test.vars) : readTableRow(test))),
 }
 

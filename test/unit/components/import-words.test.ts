@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sayForForm } from '~/components/import/form-words'
-import { guessLabel } from '~/components/import/guess-label'
+import { guessLabel } from '~/domain/golden-set/guess-label'
 import { defaultVerdictScheme } from '~/domain/policy/verdict-scheme'
 
 describe('advice on an import', () => {
@@ -32,9 +32,25 @@ describe('the label that a value means', () => {
     ['1', 'violates'],
     ['0', 'allowed'],
     ['unsure', 'escalate'],
-    ['slur_h', ''],
+    ['Not OK', 'violates'],
+    ['Non-violating', 'allowed'],
+    ['NOT', 'allowed'],
+    ['N/A', ''],
+    ['slur_h', null],
     ['', ''],
   ])('%j is %j', (value, label) => {
     expect(guessLabel(value, defaultVerdictScheme.labels)).toBe(label)
+  })
+
+  test.each([
+    ['is_hateful', 'TRUE', 'violates'],
+    ['is_safe', 'TRUE', 'allowed'],
+    ['is_safe', 'no', 'violates'],
+    ['Acceptable?', '1', 'allowed'],
+    ['not_ok', '1', 'violates'],
+    ['Unsafe', '0', 'allowed'],
+    ['label', '1.0', 'violates'],
+  ])('in the column %s %j is %j', (column, value, label) => {
+    expect(guessLabel(value, defaultVerdictScheme.labels, column)).toBe(label)
   })
 })

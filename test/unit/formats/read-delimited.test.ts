@@ -119,7 +119,9 @@ describe('reading CSV', () => {
   it('finds an id that is there twice, with both lines', async () => {
     const { cases, problems } = await readAll(file('m.csv', 'id,text\n1,a\n2,b\n1,c\n'), { map: ['content=text'] })
     expect(cases).toHaveLength(2)
-    expect(problems).toMatchObject([{ line: 4, column: 'id', value: '1', message: 'has the id of line 2 again' }])
+    expect(problems).toMatchObject([
+      { line: 4, column: 'id', value: '1', message: 'has the id of line 2 again, with another content or label' },
+    ])
   })
 
   it('makes ids from the content where there are none, the same in every reading', async () => {
@@ -206,9 +208,20 @@ describe('what is no table of cases', () => {
 
   it('a truncated or damaged gzip', async () => {
     const packed = gzipSync(`id,text\n${Array.from({ length: 5000 }, (_, index) => `${index},${Math.sin(index)}`).join('\n')}\n`)
-    await expect(readAll(file('i.csv.gz', packed.subarray(0, packed.length / 2)))).rejects.toThrow(/ends too early: it is truncated/)
+    const truncated = await readAll(file('i.csv.gz', packed.subarray(0, packed.length / 2)))
+    expect(truncated).toMatchObject({ cases: [], problems: [{ message: 'is a gzip file that ends too early: it is truncated' }] })
+    // Where it breaks is known by the line.
+    expect(truncated.problems[0]?.line).toBeGreaterThan(1000)
     packed.fill(0x55, 200, 400)
-    await expect(readAll(file('j.csv.gz', packed))).rejects.toThrow(/damaged gzip/)
+    const { cases, problems } = await readAll(file('j.csv.gz', packed))
+    expect(cases).toEqual([])
+    expect(problems[0]?.message).toMatch(/damaged gzip/)
+  })
+
+  it('a gzip bomb, before much of it is unpacked', async () => {
+    const { cases, problems } = await readAll(file('bomb.csv.gz', gzipSync(`id,text\n${'\n'.repeat(60_000_000)}`)))
+    expect(cases).toEqual([])
+    expect(problems).toMatchObject([{ message: 'unpacks to more than 400 times its size, as a gzip bomb does' }])
   })
 
   it('a file that is not there, and a folder', async () => {

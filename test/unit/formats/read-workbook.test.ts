@@ -88,6 +88,7 @@ describe('reading Excel workbooks', () => {
       [1, 'a'],
     ])
     await expect(readAll(file('h.xlsx', whole.subarray(0, whole.length - 30)))).rejects.toThrow(/not a usable Excel workbook/)
-    await expect(readAll(file('i.xlsx', 'id,content\n1,a\n'))).rejects.toThrow(/not an Excel workbook/)
+    await expect(readAll(file('i.csv', 'id,content\n1,a\n'), { format: 'xlsx' })).rejects.toThrow(/not an Excel workbook/)
+    expect((await readAll(file('i.xlsx', 'id,content\n1,a\n'))).cases).toHaveLength(1)
   })
 })

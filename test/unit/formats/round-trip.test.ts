@@ -161,5 +161,5 @@ describe('fuzzing the readers', () => {
       ),
       { numRuns: 600 },
     )
-  })
+  }, 30_000)
 })

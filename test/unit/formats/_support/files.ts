@@ -27,12 +27,12 @@ export type Reading = { cases: GoldenCase[]; lines: number[]; problems: ImportPr
 /** Reads a file to the end. `map` holds `--map` entries. */
 export async function readAll(
   file: string,
-  options: Partial<ReadCasesOptions> & { map?: string[]; positive?: string[]; labels?: string[] } = {},
+  options: Partial<ReadCasesOptions> & { map?: string[]; positive?: string[]; labels?: string[]; blankIsNo?: boolean } = {},
 ): Promise<Reading> {
-  const { map, positive = [], labels = [], ...rest } = options
+  const { map, positive = [], labels = [], blankIsNo = false, ...rest } = options
   const { mapping, errors } = parseMapping(map ?? [], { positive, labels })
   if (errors.length) throw new Error(errors.join('; '))
-  const source = await openCases(file, { scheme: defaultVerdictScheme, mapping, ...rest })
+  const source = await openCases(file, { scheme: defaultVerdictScheme, mapping: { ...mapping, blankIsNo }, ...rest })
   const reading: Reading = { cases: [], lines: [], problems: [], fatal: false, notes: [] }
   for await (const event of source.read()) {
     if (event.type === 'case') {
