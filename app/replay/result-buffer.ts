@@ -21,11 +21,21 @@ const promptGroup = 8
 /** Where time is short, groups are waited for: a commit costs more than a trial in it. */
 const busyDelayMs = 3
 
-/** Finished trials on their way to the store, committed in groups. Small ones: what is here is lost when the process is killed. */
+/** Answers go into the cache in groups of this size, or after this long: one by one they would cost more than the trials. */
+const answerGroup = 512
+const answerDelayMs = 100
+
+/**
+ * Finished trials on their way to the store, committed in groups. Small ones: what is here is lost when the process is killed. A trial is
+ * safe once it is committed; its answer follows into the cache, for other replays.
+ */
 export class ResultBuffer {
   private pending: FinishedTrial[] = []
   private flushing: Promise<void> | null = null
   private scheduled = false
+  private answers: Array<{ key: string; entry: CacheEntry }> = []
+  private keeping: Promise<void> | null = null
+  private answersScheduled = false
 
   private committing = 0
   private groupSize: number
@@ -62,6 +72,37 @@ export class ResultBuffer {
   async flush(): Promise<void> {
     this.start()
     while (this.flushing) await this.flushing
+    this.keepAnswers()
+    await this.keeping
+  }
+
+  private addAnswers(group: readonly FinishedTrial[]): void {
+    if (this.options.cache === null) return
+    for (const { cacheEntry } of group) if (cacheEntry) this.answers.push(cacheEntry)
+    if (this.answers.length >= answerGroup) this.keepAnswers()
+    else if (this.answers.length > 0 && !this.answersScheduled) {
+      this.answersScheduled = true
+      void this.options.clock.sleep(answerDelayMs).then(() => {
+        this.answersScheduled = false
+        this.keepAnswers()
+      })
+    }
+  }
+
+  private keepAnswers(): void {
+    const { cache, persist, onFatal } = this.options
+    if (cache === null || this.keeping || this.answers.length === 0) return
+    const write = async () => {
+      while (this.answers.length > 0) {
+        const group = this.answers.splice(0, answerGroup)
+        await persist(() => cache.putMany(group))
+      }
+    }
+    this.keeping = write()
+      .catch(onFatal)
+      .finally(() => {
+        this.keeping = null
+      })
   }
 
   private start(): void {
@@ -79,16 +120,14 @@ export class ResultBuffer {
   }
 
   private async run(): Promise<void> {
-    const { store, cache, clock, replayId, persist, onCommitted } = this.options
+    const { store, clock, replayId, persist, onCommitted } = this.options
     while (this.pending.length > 0) {
       const group = this.pending.splice(0, largestGroup)
       this.committing = group.length
-      const entries = cache ? group.flatMap(({ cacheEntry }) => cacheEntry ?? []) : []
-      // The answer first: killed between the two, the replay finds it in the cache and does not pay again.
-      if (cache && entries.length) await persist(() => cache.putMany(entries))
       const results = group.map(({ result }) => result)
       await persist(() => store.commit(replayId, results, clock.nowMs()))
       this.committing = 0
+      this.addAnswers(group)
       onCommitted(group)
       if (this.pending.length < this.groupSize) return
     }

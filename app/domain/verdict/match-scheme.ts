@@ -64,6 +64,9 @@ function createMatcher(scheme: VerdictScheme): SchemeMatcher {
     allowed: allowedLabel(scheme),
     label(text) {
       if (text.length > longestWord) return null
+      // Nearly every answer is spelt as it was asked for.
+      const exact = labels.get(text)
+      if (exact !== undefined) return exact
       const folded = foldWords(text)
       const own = labels.get(folded)
       if (own !== undefined) return own

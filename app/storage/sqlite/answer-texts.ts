@@ -6,6 +6,34 @@ const packings = { plain: 0, deflated: 1 } as const
 /** Below this, deflating costs more time than it saves room. */
 const worthDeflatingBytes = 512
 
+/** Texts whose hash is remembered, and the longest of them, in characters: a text is kept for its trial right after it was kept for the cache. */
+const rememberedTexts = 512
+const longestRemembered = 4_096
+
+/** The hash under which a text is kept. */
+class TextHashes {
+  private young = new Map<string, Buffer>()
+  private old = new Map<string, Buffer>()
+
+  of(text: string): Buffer {
+    const known = this.young.get(text) ?? this.old.get(text)
+    if (known) return known
+    const hash = createHash('sha256').update(text, 'utf8').digest()
+    this.remember(text, hash)
+    return hash
+  }
+
+  remember(text: string, hash: Buffer): void {
+    if (text.length > longestRemembered) return
+    this.young.set(text, hash)
+    if (this.young.size < rememberedTexts) return
+    this.old = this.young
+    this.young = new Map()
+  }
+}
+
+const hashes = new TextHashes()
+
 /** Answer texts, each kept once however often it was given, deflated where that makes it smaller. Writes belong inside a transaction. */
 export class AnswerTexts {
   private readonly find
@@ -20,9 +48,9 @@ export class AnswerTexts {
 
   /** Keeps the text and returns its hash, by which it is read. */
   keep(text: string): Buffer {
-    const bytes = Buffer.from(text, 'utf8')
-    const hash = createHash('sha256').update(bytes).digest()
+    const hash = hashes.of(text)
     if (this.find.get(hash) !== undefined) return hash
+    const bytes = Buffer.from(text, 'utf8')
     const deflated = bytes.length < worthDeflatingBytes ? bytes : deflateRawSync(bytes)
     if (deflated.length < bytes.length) this.insert.run(hash, packings.deflated, deflated)
     else this.insert.run(hash, packings.plain, bytes)
@@ -32,4 +60,11 @@ export class AnswerTexts {
 
 export function unpackAnswer({ packing, body }: { packing: number; body: Buffer }): string {
   return (packing === packings.deflated ? inflateRawSync(body) : body).toString('utf8')
+}
+
+/** As {@link unpackAnswer}, for a text that will be kept again. */
+export function unpackKnownAnswer(row: { packing: number; body: Buffer; hash: Buffer }): string {
+  const text = unpackAnswer(row)
+  hashes.remember(text, row.hash)
+  return text
 }

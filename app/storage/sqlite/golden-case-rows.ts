@@ -83,6 +83,29 @@ export const caseSelection = [
   .map((column) => `g.${column}`)
   .join(', ')
 
+/** The same values in the order of {@link caseSelection}: as a list, a row is read several times as fast as an object. */
+export type CaseStateValues = [
+  caseId: string,
+  label: string | null,
+  rules: string | null,
+  severity: string | null,
+  mustPass: number,
+  locale: string | null,
+  surface: string | null,
+  split: string | null,
+  tags: string | null,
+  note: string | null,
+  meta: string | null,
+  annotations: string | null,
+  context: string | null,
+  content: string,
+]
+
+export function readCaseValues(values: CaseStateValues): GoldenCase {
+  const [caseId, label, rules, severity, mustPass, locale, surface, split, tags, note, meta, annotations, context, content] = values
+  return readCase({ caseId, label, rules, severity, mustPass, locale, surface, split, tags, note, meta, annotations, context, content })
+}
+
 /** Keys sorted, so that the same record is the same text. */
 function canonicalRecord(record: Record<string, unknown>): string | null {
   const keys = Object.keys(record)

@@ -1,9 +1,10 @@
 import type { CacheEntry, ModelAnswer, ResponseCache } from '../../replay/ports'
 import type { TouchstoneDatabase } from '../database'
 import { toStorageError } from '../storage-error'
-import { AnswerTexts, unpackAnswer } from './answer-texts'
+import { AnswerTexts, unpackKnownAnswer } from './answer-texts'
 
-type CachedRow = { answer: string; packing: number; body: Buffer; latencyMs: number; costUsd: number | null; createdAt: number }
+/** A list, for it is read several times as fast as an object. */
+type CachedRow = [answer: string, packing: number, body: Buffer, hash: Buffer, latencyMs: number, costUsd: number | null, createdAt: number]
 
 /**
  * Answers of models by the key of everything that affects them. A later answer under the same key replaces the earlier one. The rate limits
@@ -16,10 +17,12 @@ export class SqliteResponseCache implements ResponseCache {
   constructor(private readonly database: TouchstoneDatabase) {
     const { raw } = database
     const texts = new AnswerTexts(raw)
-    this.select = raw.prepare<[string], CachedRow>(
-      `SELECT c.answer, a.packing, a.body, c.latencyMs, c.costUsd, c.createdAt FROM CachedResponse AS c JOIN Answer AS a ON a.hash = c.answerHash WHERE c.key = ?`,
-    )
-    const upsert = raw.prepare<[string, string, Buffer, number, number | null, number]>(
+    this.select = raw
+      .prepare<[Buffer], CachedRow>(
+        `SELECT c.answer, a.packing, a.body, a.hash, c.latencyMs, c.costUsd, c.createdAt FROM CachedResponse AS c JOIN Answer AS a ON a.hash = c.answerHash WHERE c.key = ?`,
+      )
+      .raw()
+    const upsert = raw.prepare<[Buffer, string, Buffer, number, number | null, number]>(
       `INSERT INTO CachedResponse (key, answer, answerHash, latencyMs, costUsd, createdAt) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET answer = excluded.answer, answerHash = excluded.answerHash, latencyMs = excluded.latencyMs,
          costUsd = excluded.costUsd, createdAt = excluded.createdAt`,
@@ -27,7 +30,7 @@ export class SqliteResponseCache implements ResponseCache {
     this.write = raw.transaction((entries: ReadonlyArray<{ key: string; entry: CacheEntry }>) => {
       for (const { key, entry } of entries) {
         const { text, limits: _limits, ...rest } = entry.answer
-        upsert.run(key, JSON.stringify(rest), texts.keep(text), entry.latencyMs, entry.costUsd, entry.createdAtMs)
+        upsert.run(Buffer.from(key, 'hex'), JSON.stringify(rest), texts.keep(text), entry.latencyMs, entry.costUsd, entry.createdAtMs)
       }
     })
   }
@@ -35,7 +38,7 @@ export class SqliteResponseCache implements ResponseCache {
   async getMany(keys: readonly string[]): Promise<Map<string, CacheEntry>> {
     const found = new Map<string, CacheEntry>()
     for (const key of keys) {
-      const row = this.select.get(key)
+      const row = this.select.get(Buffer.from(key, 'hex'))
       if (row) found.set(key, toEntry(row))
     }
     return found
@@ -53,7 +56,7 @@ export class SqliteResponseCache implements ResponseCache {
   }
 }
 
-function toEntry({ answer, packing, body, latencyMs, costUsd, createdAt }: CachedRow): CacheEntry {
+function toEntry([answer, packing, body, hash, latencyMs, costUsd, createdAt]: CachedRow): CacheEntry {
   const rest = JSON.parse(answer) as Omit<ModelAnswer, 'text' | 'limits'>
-  return { answer: { ...rest, text: unpackAnswer({ packing, body }), limits: {} }, latencyMs, costUsd, createdAtMs: createdAt }
+  return { answer: { ...rest, text: unpackKnownAnswer({ packing, body, hash }), limits: {} }, latencyMs, costUsd, createdAtMs: createdAt }
 }
