@@ -16,11 +16,9 @@ export type ProviderError = { message: string | null; code: string; type: string
 export type SeenAnswers = {
   /** An answer: the address and the model are right. */
   hasAnswered: boolean
-  /** Bodies that were not what the endpoint answers. */
-  strangeAnswers: number
 }
 
-export const createSeenAnswers = (): SeenAnswers => ({ hasAnswered: false, strangeAnswers: 0 })
+export const createSeenAnswers = (): SeenAnswers => ({ hasAnswered: false })
 
 /** What the classification needs to know of the client that made the call. */
 export type CallOrigin = {
@@ -35,11 +33,9 @@ export type CallOrigin = {
 }
 
 const longestMessage = 400
-/** So many strange bodies before the first answer, and it is the address that is wrong: a web page seldom comes by accident. */
-const strangeWebPages = 3
-const strangeBodies = 6
-/** A request that is answered with strange bodies while others are answered well is given up after so many. */
-const mostStrangeAttempts = 5
+/** A request that is answered with strange bodies is given up after so many: a web page seldom comes by accident. */
+const mostWebPages = 3
+const mostStrangeBodies = 5
 
 /** One line, without control characters, keys and excess. */
 export function cleanWords(text: string, secret: string): string {
@@ -146,17 +142,15 @@ export function errorOfStrangeBody(failure: CallFailure & { status: number }, or
     return errorOfStatus({ ...failure, status }, { ...origin, seen: { ...origin.seen, hasAnswered: true } })
   }
   const html = looksLikeHtml(failure)
-  const { seen } = origin
-  seen.strangeAnswers++
-  const isWrongAddress = !seen.hasAnswered && seen.strangeAnswers >= (html ? strangeWebPages : strangeBodies)
   const message = html
     ? `The server at ${origin.baseUrl} answers with a web page, not with the OpenAI API.`
     : `The server at ${origin.baseUrl} answers something that is not an answer of ${origin.path}.`
   return new ModelCallError(message, {
-    kind: isWrongAddress ? 'lasting' : 'transient',
+    kind: 'transient',
     status: failure.status,
     limits: failure.limits,
-    ...(isWrongAddress ? { advice: 'Check the base URL: it usually ends in /v1.' } : { mostAttempts: mostStrangeAttempts }),
+    mostAttempts: html ? mostWebPages : mostStrangeBodies,
+    advice: 'Check the base URL: it usually ends in /v1.',
   })
 }
 

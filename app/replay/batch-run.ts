@@ -347,7 +347,12 @@ class BatchRun {
         if (failures > 1) this.onEvent({ type: 'resumed', replayId: this.definition.id })
         return value
       } catch (error) {
-        if (!(error instanceof ModelCallError) || error.details.kind !== 'transient' || clock.monotonicMs() - startMs > patienceMs)
+        if (
+          !(error instanceof ModelCallError) ||
+          error.details.kind !== 'transient' ||
+          failures >= (error.details.mostAttempts ?? Infinity) ||
+          clock.monotonicMs() - startMs > patienceMs
+        )
           throw error
         const waitMs = 1_000 + retryDelayMs(failures, error.details.limits, random)
         this.onEvent({ type: 'paused', replayId: this.definition.id, reason: error.message, untilMs: clock.nowMs() + waitMs })

@@ -29,6 +29,9 @@ const defaultCallTimeoutMs = 180_000
 export class CallDesk {
   private readonly inFlight = new Map<TrialWork, { controller: AbortController; startedMs: number }>()
 
+  /** In this run. */
+  private hasAnswered = false
+
   constructor(private readonly options: CallDeskOptions) {}
 
   get size(): number {
@@ -68,6 +71,7 @@ export class CallDesk {
       }
       this.inFlight.delete(work)
       seat.finish(startedMs, { type: 'answered' })
+      this.hasAnswered = true
       this.onAnswer(work, answer, ports.clock.monotonicMs() - startedMs)
     } finally {
       onEnd()
@@ -113,22 +117,33 @@ export class CallDesk {
       throw failure
     }
     const { kind, limits, rateLimited, advice, mostAttempts = Infinity } = failure.details
+    const giveUpTheRun = () => onLasting(advice ? `${failure.message} ${advice}` : failure.message)
     if (kind === 'lasting') {
       seat.finish(startedMs, { type: 'abandoned' })
-      onLasting(advice ? `${failure.message} ${advice}` : failure.message)
+      giveUpTheRun()
       return
     }
     if (kind === 'request') {
       // The provider works; it is this request that it does not take.
+      this.hasAnswered = true
       seat.finish(startedMs, { type: 'answered' })
       onResult(work, errorResultOf(work, failure.message), null)
       return
     }
-    seat.finish(startedMs, rateLimited ? { type: 'rate-limited', limits } : { type: 'failed', reason: failure.message })
+    const isStranger = mostAttempts < Infinity && !this.hasAnswered
+    // What may be no provider at all is not paused for.
+    if (isStranger) seat.finish(startedMs, { type: 'abandoned' })
+    else seat.finish(startedMs, rateLimited ? { type: 'rate-limited', limits } : { type: 'failed', reason: failure.message })
     work.failures++
+    if (isStranger && work.failures >= mostAttempts) {
+      giveUpTheRun()
+      return
+    }
     const delayMs = retryDelayMs(work.failures, limits, ports.random)
     work.failingMs += nowMs - startedMs + delayMs
-    if (work.failures < mostAttempts && work.failingMs <= (run.retryBudgetMs ?? defaultRetryBudgetMs)) onRetry(work, nowMs + delayMs)
+    // While the provider does nothing but fail it is not the request's fault.
+    const isHopeless = work.failures >= mostAttempts && !seat.isPaused()
+    if (!isHopeless && work.failingMs <= (run.retryBudgetMs ?? defaultRetryBudgetMs)) onRetry(work, nowMs + delayMs)
     else onResult(work, errorResultOf(work, `given up after ${work.failures} attempts: ${failure.message}`), null)
   }
 }

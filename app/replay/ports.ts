@@ -63,7 +63,10 @@ export class ModelCallError extends Error {
       kind: 'transient' | 'lasting' | 'request'
       status?: number
       rateLimited?: boolean
-      /** The request is given up after so many failures, however much time there is left. */
+      /**
+       * It is not the load: the request is given up after so many failures, unless the provider does nothing but fail; and the run where no
+       * request has been answered at all.
+       */
       mostAttempts?: number
       limits: RateLimitHints
       advice?: string

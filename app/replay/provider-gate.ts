@@ -28,6 +28,8 @@ export type Seat = {
   tryStart(): boolean
   /** Gives the slot back. `startedMs` is monotonic. */
   finish(startedMs: number, end: CallEnd): void
+  /** The provider is left alone because it only fails. */
+  isPaused(): boolean
   /** This seat has nothing to call at the moment: its share goes to the others. */
   rest(): void
   leave(): void
@@ -65,6 +67,7 @@ export class ProviderGate {
     return {
       tryStart: () => this.tryStart(state),
       finish: (startedMs, end) => this.finish(state, startedMs, end),
+      isPaused: () => this.breaker.isOpen,
       rest: () => {
         state.wants = false
       },

@@ -113,7 +113,9 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   if (options.json) writeJson(context, toDocument(report, options.includeLeaked))
   else if (isFinished || report.done > 0) printReport(context, report, options.includeLeaked)
   if (isFinished) return
-  say(context, stoppedSentence(report, options.new ?? false))
+  const sentence = stoppedSentence(report, options.new ?? false)
+  if (context.jsonEvents) writeEvent(context, 'error', { message: sentence.replace(/^error: /, ''), advice: null })
+  else say(context, sentence)
   context.exitCode = exitCodes.error
 }
 

@@ -237,6 +237,34 @@ describe('faults that may pass', () => {
     expect(world.clock.monotonicMs()).toBeLessThan(200_000)
   })
 
+  test('a server that answers nothing but strange bodies ends the replay soon, with what to do', async () => {
+    const world = createWorld({
+      caseCount: 1_000,
+      latencyMs: 5,
+      respond: () => {
+        throw transient(200, { mostAttempts: 3, advice: 'Check the base URL.' })
+      },
+    })
+    const end = await run(world)
+    expect(end).toMatchObject({ status: 'failed', reason: 'HTTP 200 Check the base URL.' })
+    expect(world.clock.monotonicMs()).toBeLessThan(10_000)
+    expect(end.types).not.toContain('paused')
+  })
+
+  test('a server whose first answer to each case is strange is only asked again', async () => {
+    const asked = new Set<string>()
+    const world = createWorld({
+      caseCount: 300,
+      latencyMs: 5,
+      respond: (_, { content }) => {
+        if (asked.has(content)) return answerOf(verdictText('violates'))
+        asked.add(content)
+        throw transient(200, { mostAttempts: 3, advice: 'Check the base URL.' })
+      },
+    })
+    expect(await run(world)).toMatchObject({ status: 'finished', progress: { done: 300, calls: 600, outcomes: { error: 0 } } })
+  })
+
   test('a failure that says after how many attempts to give up is given up then', async () => {
     const world = createWorld({
       caseCount: 40,
