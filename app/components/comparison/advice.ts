@@ -1,5 +1,5 @@
 import { flipLook, type Tone } from '~/components/ui/badge'
-import { formatCount, formatQuantity } from '~/components/ui/format'
+import { formatCount, formatPercent, formatQuantity } from '~/components/ui/format'
 import type { Comparison, ComparisonVerdict } from '~/domain/comparison/comparison'
 import { roundAbout } from '~/domain/comparison/sentence'
 import type { FlipFilter } from './flip-filter-url'
@@ -24,7 +24,8 @@ export type Advice = {
   tone: Tone
 }
 
-type Facts = Pick<Comparison, 'verdict' | 'n' | 'flips' | 'mustPass' | 'moreCasesNeeded'>
+type Facts = Pick<Comparison, 'verdict' | 'n' | 'flips' | 'mustPass' | 'moreCasesNeeded'> &
+  Partial<Pick<Comparison, 'unscored' | 'difference'>>
 
 /**
  * What a lead should do with this comparison. A regression of a zero-tolerance case holds the candidate back, whatever the average; a rehearsal
@@ -49,7 +50,10 @@ const rehearsalWords: Record<ComparisonVerdict, string> = {
   inconclusive: 'cannot tell yet',
 }
 
-function adviseOnAnswers({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts, names: { baseline: string; candidate: string }): Advice {
+function adviseOnAnswers(
+  { verdict, n, flips, mustPass, moreCasesNeeded, unscored, difference }: Facts,
+  names: { baseline: string; candidate: string },
+): Advice {
   const { baseline, candidate } = names
   const read = (filter: FlipFilter, count: number) =>
     count === 0 ? null : { text: `Read the ${formatQuantity(count, 'regression')}`, filter }
@@ -65,6 +69,15 @@ function adviseOnAnswers({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts
         text: forbidden === 1 ? 'Read that case' : `Read those ${formatCount(forbidden)} cases`,
         filter: { flip: ['regressed'], mustPass: true },
       },
+    }
+  const silence = verdict === 'better' || verdict === 'not-worse' ? moreSilent(unscored, difference) : null
+  if (silence !== null)
+    return {
+      answer: `Hold ${candidate} back for now`,
+      go: false,
+      tone: 'unscored',
+      next: `It gives no score to ${silence}: the verdict is about the other cases alone. Find out why, then replay.`,
+      read: { text: 'Read the unscored cases', filter: { flip: ['unscored'] } },
     }
   switch (verdict) {
     case 'better':
@@ -103,6 +116,14 @@ function adviseOnAnswers({ verdict, n, flips, mustPass, moreCasesNeeded }: Facts
         read: n === 0 ? { text: 'Read the unscored cases', filter: { flip: ['unscored'] } } : regressions,
       }
   }
+}
+
+/** How many more cases the candidate leaves without a score, where that is more than chance; null otherwise. */
+function moreSilent(unscored: Comparison['unscored'], difference: Comparison['difference'] | undefined): string | null {
+  if (!unscored || unscored.pValue === null || unscored.baseline === null || unscored.candidate === null) return null
+  const alpha = 1 - (difference?.confidence ?? 0.95)
+  if (unscored.pValue >= alpha || unscored.candidate <= unscored.baseline) return null
+  return `${formatPercent(unscored.candidate)} of the cases (${formatPercent(unscored.baseline)} before)`
 }
 
 function explainInconclusive(n: number, flips: Comparison['flips'], moreCasesNeeded: number | null): string {

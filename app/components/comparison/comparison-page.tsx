@@ -185,6 +185,12 @@ function FiguresView({ view }: { view: ComparisonView }) {
           />
         </div>
       )}
+      {baseline.n !== candidate.n && (
+        <p className="text-sm text-ink-muted">
+          Counts are of each side’s scored cases, {formatCount(baseline.n)} and {formatCount(candidate.n)}: a part of the difference is
+          cases without a score on one side.
+        </p>
+      )}
       <EvidencePanel view={view} />
       <div className="grid grid-cols-[3fr_2fr] items-start gap-4 max-lg:grid-cols-1">
         <FiguresTable view={view} />

@@ -46,7 +46,7 @@ export function EditGroups({ state, filter, onChange }: { state: EditsState; fil
       className={classNames(frame, 'flex flex-col gap-2 overflow-y-auto p-2 outline-offset-[-2px]')}
     >
       <ol className="grid grid-cols-[repeat(auto-fill,minmax(min(26rem,100%),1fr))] gap-2">
-        {data.edits.map((edit) => (
+        {worstFirst(data.edits).map((edit) => (
           <li key={`${edit.line}-${edit.baselineLine}`} className="flex min-w-0 flex-col gap-1.5 rounded-lg border bg-surface p-2">
             <EditHead edit={edit} filter={filter} onChange={onChange} />
             <EditLines edit={edit} />
@@ -128,6 +128,12 @@ function Counts({
       })}
     </span>
   )
+}
+
+/** What broke most first; edits that stand in no rule last. */
+function worstFirst(edits: readonly PromptEdit[]): PromptEdit[] {
+  const place = ({ flips }: PromptEdit) => (flips ? flips.regressed * 1e6 + flips.fixed : -1)
+  return edits.toSorted((a, b) => place(b) - place(a))
 }
 
 const same = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>

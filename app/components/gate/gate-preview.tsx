@@ -11,7 +11,7 @@ import type { GatePreviewView } from './types'
 const looks: Record<GateResult, { glyph: string; word: string; ink: string }> = {
   pass: { glyph: '✓', word: 'passes', ink: 'text-fixed-ink' },
   fail: { glyph: '▼', word: 'fails', ink: 'text-regressed-ink' },
-  inconclusive: { glyph: '?', word: 'is open', ink: 'text-unscored-ink' },
+  inconclusive: { glyph: '?', word: 'cannot tell yet', ink: 'text-unscored-ink' },
 }
 
 const harm: GateResult[] = ['fail', 'inconclusive', 'pass']

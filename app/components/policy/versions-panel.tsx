@@ -48,11 +48,8 @@ export const VersionsPanel = memo(function VersionsPanel({
       )}
       <ol className="divide-y xl:h-full xl:overflow-y-auto" onKeyDown={onKeyDown}>
         {newestFirst.map((version) => (
-          <li
-            key={version.id}
-            className={classNames('relative py-2 pr-1 pl-3', version.number === openNumber ? 'bg-selected' : 'hover:bg-hover')}
-          >
-            <div className="flex items-center gap-1.5">
+          <li key={version.id} className={classNames('flex', version.number === openNumber ? 'bg-selected' : 'hover:bg-hover')}>
+            <label className="grid w-8 shrink-0 place-items-center self-start pt-2.5 pl-1">
               <input
                 type="checkbox"
                 aria-label={`Choose v${version.number} to compare`}
@@ -60,45 +57,49 @@ export const VersionsPanel = memo(function VersionsPanel({
                 disabled={!version.accuracy}
                 checked={ticked.has(version.number)}
                 onChange={() => setTicked((current) => toggled(current, version.number))}
-                className="relative z-10 size-4 shrink-0 accent-(--stone-gold) disabled:opacity-40"
+                className="size-4 accent-(--stone-gold) disabled:opacity-40"
               />
-              <Link
-                data-row
-                to={openAddress(version.number)}
-                preventScrollReset
-                aria-current={version.number === openNumber ? 'true' : undefined}
-                className="rounded-sm text-sm font-semibold before:absolute before:inset-0 before:content-['']"
-              >
-                v{version.number}
-              </Link>
-              {version.labels.map((label) => (
-                <Badge key={label} tone={label === 'production' ? 'gold' : 'neutral'}>
-                  {label}
-                </Badge>
-              ))}
-              <span className="ml-auto flex items-center text-sm">
-                {version.accuracy ? (
-                  <Link
-                    to={`/replays/${version.accuracy.replayId}`}
-                    className="text-link relative rounded-sm"
-                    title={`Right on ${formatQuantity(version.accuracy.n, 'scored case')}${version.accuracy.rehearsal ? ', by rehearsal' : ''}`}
-                  >
-                    {formatPercent(version.accuracy.value)}
-                  </Link>
-                ) : (
-                  <span className="text-xs text-ink-faint">not replayed</span>
-                )}
-                <span className="relative">
-                  <Menu items={menuFor(version, production ?? null, actions)}>
-                    <IconButton label={`Actions for v${version.number}`} icon={EllipsisVertical} className="h-7! w-7!" />
-                  </Menu>
+            </label>
+            <div className="relative min-w-0 grow py-2 pr-1 pl-1">
+              <div className="flex items-center gap-1.5">
+                <Link
+                  data-row
+                  to={openAddress(version.number)}
+                  preventScrollReset
+                  aria-current={version.number === openNumber ? 'true' : undefined}
+                  className="rounded-sm text-sm font-semibold before:absolute before:inset-0 before:content-['']"
+                >
+                  v{version.number}
+                </Link>
+                {version.labels.map((label) => (
+                  <Badge key={label} tone={label === 'production' ? 'gold' : 'neutral'}>
+                    {label}
+                  </Badge>
+                ))}
+                <span className="ml-auto flex items-center text-sm">
+                  {version.accuracy ? (
+                    <Link
+                      to={`/replays/${version.accuracy.replayId}`}
+                      className="text-link relative rounded-sm"
+                      title={`Right on ${formatQuantity(version.accuracy.n, 'scored case')}${version.accuracy.rehearsal ? ', by rehearsal' : ''}`}
+                    >
+                      {formatPercent(version.accuracy.value)}
+                    </Link>
+                  ) : (
+                    <span className="text-xs text-ink-faint">not replayed</span>
+                  )}
+                  <span className="relative">
+                    <Menu items={menuFor(version, production ?? null, actions)}>
+                      <IconButton label={`Actions for v${version.number}`} icon={EllipsisVertical} className="h-7! w-7!" />
+                    </Menu>
+                  </span>
                 </span>
-              </span>
+              </div>
+              <p className="line-clamp-2 pr-2 text-sm break-words">{version.message}</p>
+              <p className="truncate pr-2 text-xs text-ink-muted">
+                {version.author}, <RelativeTime at={version.createdAt} />
+              </p>
             </div>
-            <p className="line-clamp-2 pr-2 text-sm break-words">{version.message}</p>
-            <p className="truncate pr-2 text-xs text-ink-muted">
-              {version.author}, <RelativeTime at={version.createdAt} />
-            </p>
           </li>
         ))}
       </ol>

@@ -16,7 +16,7 @@ import { EmptyState } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import { unscoredReasons } from '~/domain/verdict/verdict'
-import { trialsSearch } from './trial-filter-url'
+import { trialsSearch, type TrialFilter } from './trial-filter-url'
 import type { ReplayDetailView } from './types'
 
 /** The figures of one replay: rates, confusion, why cases have no score, rules, and what it took. */
@@ -32,6 +32,9 @@ export function ReplayFigures({ view }: { view: ReplayDetailView }) {
     metrics.confusion,
     view.policy.labels.map((label) => label.id),
   )
+  const positive = view.policy.labels.find(({ kind }) => kind === 'violating')?.id
+  const allowed = view.policy.labels.find(({ kind }) => kind === 'allowed')?.id
+  const trials = (filter: TrialFilter) => `${trialsSearch(filter)}#trials`
   return (
     <>
       <Panel>
@@ -41,20 +44,30 @@ export function ReplayFigures({ view }: { view: ReplayDetailView }) {
             label={`Accuracy, of ${formatCount(metrics.n)} scored`}
             value={formatPercent(metrics.accuracy)}
             interval={formatPercentInterval(metrics.accuracyInterval)}
-            to={`${trialsSearch({ outcome: 'wrong' })}#trials`}
+            to={trials({ outcome: 'wrong' })}
           />
-          <Figure label="Precision" value={formatPercent(metrics.precision)} />
-          <Figure label="Recall" value={formatPercent(metrics.recall)} />
+          <Figure label="Precision" value={formatPercent(metrics.precision)} to={trials({ label: positive })} />
+          <Figure label="Recall" value={formatPercent(metrics.recall)} to={trials({ expectedLabel: positive })} />
           <Figure label="F1" value={formatPercent(metrics.f1)} />
           <Figure label="Macro-F1" value={formatPercent(metrics.macroF1)} />
           <Figure label="Cohen’s κ" value={formatCoefficient(metrics.kappa)} />
           <Figure label="MCC" value={formatCoefficient(metrics.mcc)} />
-          <Figure label="Under-enforcement" value={formatPercent(metrics.underEnforcement)} note="violations it misses" />
-          <Figure label="Over-enforcement" value={formatPercent(metrics.overEnforcement)} note="allowed content it flags" />
+          <Figure
+            label="Under-enforcement"
+            value={formatPercent(metrics.underEnforcement)}
+            note="violations it misses"
+            to={trials({ expectedLabel: positive, label: allowed })}
+          />
+          <Figure
+            label="Over-enforcement"
+            value={formatPercent(metrics.overEnforcement)}
+            note="allowed content it flags"
+            to={trials({ expectedLabel: allowed, label: positive })}
+          />
           <Figure
             label="Right label, wrong rule"
             value={formatCount(metrics.wrongRule)}
-            to={metrics.wrongRule > 0 ? `${trialsSearch({ ruleOutcome: 'wrong' })}#trials` : undefined}
+            to={metrics.wrongRule > 0 ? trials({ ruleOutcome: 'wrong' }) : undefined}
           />
         </div>
         {view.leaked && (

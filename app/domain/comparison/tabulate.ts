@@ -68,7 +68,7 @@ export function tabulateSlices(slices: readonly SliceComparison[]): TextTable {
       figure('baseline'),
       figure('candidate'),
       figure('points'),
-      text('interval'),
+      figure('interval'),
       figure('fixed'),
       figure('regressed'),
       figure('p adj.'),

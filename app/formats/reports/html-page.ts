@@ -12,10 +12,10 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.4rem; line-height: 1.3 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem } h3 { font-size: 1rem } h4 { font-size: .95rem; margin: 0; overflow-wrap: anywhere }
 h1.better, h1.not-worse, .fixed { color: var(--fixed) } h1.worse, .regressed { color: var(--regressed) } h1.inconclusive, .warning { color: var(--unsure) }
 .wide { overflow-x: auto; margin: 1.25rem 0 } table { border-collapse: collapse; font-variant-numeric: tabular-nums } caption { text-align: left; font-weight: 600; padding-bottom: .25rem }
-th, td { border-bottom: 1px solid var(--line); padding: .2rem .7rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; max-width: 26rem } th[scope=row] { font-weight: 500 } .figure { text-align: right; white-space: nowrap }
+th, td { border-bottom: 1px solid var(--line); padding: .2rem .7rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; min-width: 6rem; max-width: 26rem } th[scope=row] { font-weight: 500 } .figure { text-align: right; white-space: nowrap; min-width: 0 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.25rem } dt { font-weight: 500 } dd { margin: 0; color: var(--soft) } @media (max-width: 40rem) { dl { grid-template-columns: 1fr } }
 article { border-top: 1px solid var(--line); padding: .6rem 0 } article p { margin: .25rem 0 } blockquote { margin: .35rem 0 .35rem 0; padding-left: .8rem; border-left: 3px solid var(--line) }
-.content[hidden] { display: block; filter: blur(6px); user-select: none; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext } input:checked ~ .content[hidden] { filter: none; user-select: auto }
+.content[hidden] { display: block; filter: blur(.7em); opacity: .7; user-select: none; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext } input:checked ~ .content[hidden] { filter: none; opacity: 1; user-select: auto }
 input:focus-visible { outline: 2px solid var(--unsure); outline-offset: 2px } label { cursor: pointer; margin-left: .3rem; color: var(--soft) }
 footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: .5rem; font-size: .8rem; color: var(--soft); overflow-wrap: anywhere }
 @media print { body { max-width: none; margin: 0; font-size: 11px } article, tr, dd { break-inside: avoid } .wide { overflow: visible } input, label { display: none } .content[hidden] { display: none } input:checked ~ .content[hidden] { display: block } }

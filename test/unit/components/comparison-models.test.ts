@@ -19,6 +19,17 @@ const facts = (verdict: ComparisonVerdict, counts: Partial<FlipCounts> = {}, mor
 })
 
 describe('what a lead is told to do', () => {
+  test('holds back a version that falls silent, however right it is about the rest', () => {
+    const silent = { baseline: 0.001, candidate: 0.2, onlyBaseline: 0, onlyCandidate: 80, pValue: 1e-9 }
+    expect(adviseOn({ ...facts('better', { fixed: 41, unscored: 80 }), unscored: silent }, names)).toMatchObject({
+      answer: 'Hold v8 back for now',
+      go: false,
+      read: { filter: { flip: ['unscored'] } },
+    })
+    expect(adviseOn({ ...facts('better', { fixed: 41 }), unscored: { ...silent, pValue: 0.3 } }, names).go).toBe(true)
+    expect(adviseOn({ ...facts('better', { fixed: 41 }), unscored: { ...silent, baseline: 0.3 } }, names).go).toBe(true)
+    expect(adviseOn({ ...facts('worse', { regressed: 41 }), unscored: silent }, names).answer).toBe('Keep v7')
+  })
   test('follows the verdict', () => {
     expect(adviseOn(facts('better', { fixed: 41, regressed: 6 }), names)).toMatchObject({
       answer: 'v8 may go out',
