@@ -8,7 +8,7 @@ import { classNames } from '~/components/ui/class-names'
 import { formatCost, formatCount, formatDuration, formatPercent, formatPercentInterval, notAvailable } from '~/components/ui/format'
 import { Menu } from '~/components/ui/menu'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
-import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
+import { Cell, HeaderCell, Row, RowHeader, Table } from '~/components/ui/table'
 import { RelativeTime } from '~/components/ui/time'
 import type { ManyVersion } from '~/domain/comparison/compare-many'
 import { describeCochranQ } from '~/domain/comparison/tabulate-many'
@@ -136,7 +136,7 @@ function VersionRow({
   const trials = (filter: Parameters<typeof trialsSearch>[0]) => `/replays/${version.replay}${trialsSearch(filter)}#trials`
   return (
     <Row data-row tabIndex={-1}>
-      <th scope="row" className="px-3 py-2 text-left align-top font-medium">
+      <RowHeader>
         <span className="flex flex-wrap items-center gap-x-2">
           <Link className="text-link rounded-sm" to={`/replays/${version.replay}`}>
             {version.name}
@@ -156,7 +156,7 @@ function VersionRow({
             </>
           )}
         </span>
-      </th>
+      </RowHeader>
       <Cell numeric>
         <Figure text={formatPercent(version.accuracy)} to={trials({ outcome: 'wrong' })} strong={ahead} />
         <div className="text-xs text-ink-faint">{formatPercentInterval(version.accuracyInterval)}</div>

@@ -194,11 +194,9 @@ function FiguresView({ view }: { view: ComparisonView }) {
       <EvidencePanel view={view} />
       <div className="grid grid-cols-[3fr_2fr] items-start gap-4 max-lg:grid-cols-1">
         <FiguresTable view={view} />
-        <div className="flex flex-col gap-4">
-          <UnscoredTable view={view} />
-          <RulesTable view={view} />
-        </div>
+        <UnscoredTable view={view} />
       </div>
+      <RulesTable view={view} />
     </div>
   )
 }

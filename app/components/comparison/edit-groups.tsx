@@ -3,7 +3,6 @@ import { FilterToggle } from '~/components/ui/filters'
 import { formatCount } from '~/components/ui/format'
 import { flipLook } from '~/components/ui/badge'
 import { ErrorNotice } from '~/components/ui/notices'
-import { Button } from '~/components/ui/button'
 import type { useJson } from '~/components/ui/use-json'
 import type { PromptEdit, PromptEdits } from '~/domain/comparison/prompt-edit'
 import { EditLines } from './edit-lines'
@@ -19,18 +18,7 @@ type Change = (filter: FlipFilter) => void
 /** The flips by what was edited: each edit with the rules that stand there, and what became of the cases that are labelled with them. */
 export function EditGroups({ state, filter, onChange }: { state: EditsState; filter: FlipFilter; onChange: Change }) {
   const { data, problem, reload } = state
-  if (problem)
-    return (
-      <ErrorNotice
-        title={problem.message}
-        advice={problem.advice}
-        actions={
-          <Button size="sm" onClick={reload}>
-            Try again
-          </Button>
-        }
-      />
-    )
+  if (problem) return <ErrorNotice title={problem.message} advice={problem.advice} onRetry={reload} />
   if (!data) return <p className={classNames(frame, 'p-3 text-sm text-ink-muted')}>Comparing the two prompts …</p>
   if (data.edits.length === 0)
     return (

@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from '@remix-run/react'
 import { trialsSearch } from '~/components/replays/trial-filter-url'
-import { Difference, type FigureDifference } from '~/components/ui/figure'
+import { CountLink, Difference, type FigureDifference } from '~/components/ui/figure'
 import {
   formatCoefficient,
   formatCost,
@@ -12,7 +12,7 @@ import {
   notAvailable,
 } from '~/components/ui/format'
 import { Panel } from '~/components/ui/panel'
-import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
+import { Cell, HeaderCell, Row, RowHeader, Table } from '~/components/ui/table'
 import { outcomeWords } from '~/components/ui/badge'
 import { unscoredReasons } from '~/domain/verdict/verdict'
 import { differenceOf } from './key-figures'
@@ -127,10 +127,10 @@ export function FiguresTable({ view }: { view: ComparisonView }) {
         <tbody>
           {lines.map((line) => (
             <Row key={line.name}>
-              <th scope="row" className="px-3 py-2 text-left font-medium">
+              <RowHeader>
                 {line.name}
                 {line.hint && <span className="ml-2 text-xs font-normal text-ink-faint">{line.hint}</span>}
-              </th>
+              </RowHeader>
               <Cell numeric>
                 <LinkedFigure text={line.before} to={line.to?.baseline} />
               </Cell>
@@ -186,28 +186,23 @@ export function UnscoredTable({ view }: { view: ComparisonView }) {
         <tbody>
           {unscoredReasons.map((reason) => (
             <Row key={reason}>
-              <th scope="row" className="px-3 py-2 text-left font-medium">
-                {outcomeWords[reason]}
-              </th>
+              <RowHeader>{outcomeWords[reason]}</RowHeader>
               <Cell numeric>
-                <CountLink count={baseline.unscored[reason]} search={flipsSearch(params, { baselineOutcome: reason })} />
+                <CountLink
+                  count={baseline.unscored[reason]}
+                  to={{ search: flipsSearch(params, { baselineOutcome: reason }), hash: '#flips' }}
+                />
               </Cell>
               <Cell numeric>
-                <CountLink count={candidate.unscored[reason]} search={flipsSearch(params, { candidateOutcome: reason })} />
+                <CountLink
+                  count={candidate.unscored[reason]}
+                  to={{ search: flipsSearch(params, { candidateOutcome: reason }), hash: '#flips' }}
+                />
               </Cell>
             </Row>
           ))}
         </tbody>
       </Table>
     </Panel>
-  )
-}
-
-export function CountLink({ count, search }: { count: number; search: string }) {
-  if (count === 0) return <span className="text-ink-faint">0</span>
-  return (
-    <Link preventScrollReset className="text-link rounded-sm" to={{ search, hash: '#flips' }}>
-      {formatCount(count)}
-    </Link>
   )
 }

@@ -7,10 +7,10 @@ import { FilterChips, FilterToggle } from '~/components/ui/filters'
 import { isTypingTarget, Kbd } from '~/components/ui/kbd'
 import { Menu } from '~/components/ui/menu'
 import { EmptyState, ErrorNotice } from '~/components/ui/notices'
-import { usePreferences } from '~/components/ui/preferences'
 import { useListedShortcuts } from '~/components/ui/shortcuts'
 import { useMessenger } from '~/components/ui/toast'
 import { useJson } from '~/components/ui/use-json'
+import { useShownContent } from '~/components/ui/use-toggled'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { moveTo, RowCount, VirtualTable } from '~/components/ui/virtual-table'
 import type { PromptEdits } from '~/domain/comparison/prompt-edit'
@@ -32,9 +32,8 @@ const shortcuts = [
 /** The flips as a list, regressions first, and one of them to read. Filter and choice stand in the URL. */
 export function FlipExplorer({ view, base }: { view: ComparisonView; base: string }) {
   const [params, setParams] = useSearchParams()
-  const { hideContent } = usePreferences()
   const { toast } = useMessenger()
-  const [shownCases, setShownCases] = useState<ReadonlySet<string>>(new Set())
+  const { isShown, toggleShown: toggle } = useShownContent()
   const search = useRef<HTMLInputElement>(null)
   const reader = useRef<HTMLDivElement>(null)
   useListedShortcuts('Flips', shortcuts)
@@ -57,7 +56,6 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
   const samePrompt = view.baseline.promptHash === view.candidate.promptHash
   const edits = useJson<PromptEdits>(samePrompt ? null : `${base}/edits`)
   const grouped = !samePrompt && params.get('group') === 'edit'
-  const isShown = (id: string) => !hideContent || shownCases.has(id)
 
   const change = (next: FlipFilter) => {
     setActive(0)
@@ -69,7 +67,7 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
     const row = rows.at(index)
     if (row) setParams((current) => withParameter(current, 'case', row.id), { replace: true, preventScrollReset: true })
   }
-  const toggleShown = () => flip && setShownCases((current) => toggled(current, flip.id))
+  const toggleShown = () => flip && toggle(flip.id)
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -136,17 +134,7 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
         </span>
       </div>
       {grouped && <EditGroups state={edits} filter={filter} onChange={change} />}
-      {rows.problem && (
-        <ErrorNotice
-          title="The flips could not be fetched."
-          advice={rows.problem}
-          actions={
-            <Button size="sm" onClick={rows.retry}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {rows.problem && <ErrorNotice title="The flips could not be fetched." advice={rows.problem} onRetry={rows.retry} />}
       <div className="grid h-[max(36rem,calc(100dvh-9rem))] grid-cols-[minmax(20rem,2fr)_3fr] overflow-hidden rounded-lg border bg-surface max-md:h-auto max-md:grid-cols-1">
         <VirtualTable
           label="Flips, the most harmful first"
@@ -196,11 +184,5 @@ function NoFlips({ filter, hasChips, onChange }: { filter: FlipFilter; hasChips:
 function withParameter(params: URLSearchParams, name: string, value: string | null): URLSearchParams {
   const next = new URLSearchParams(params)
   setParameter(next, name, value)
-  return next
-}
-
-function toggled(set: ReadonlySet<string>, entry: string): Set<string> {
-  const next = new Set(set)
-  if (!next.delete(entry)) next.add(entry)
   return next
 }

@@ -1,7 +1,6 @@
 import { Link, useSearchParams } from '@remix-run/react'
 import { PromptDiff } from '~/components/editor/prompt-diff'
 import { Badge } from '~/components/ui/badge'
-import { Button } from '~/components/ui/button'
 import { ErrorNotice, Notice } from '~/components/ui/notices'
 import { useJson } from '~/components/ui/use-json'
 import { flipsSearch } from './links'
@@ -30,17 +29,7 @@ export function PromptsView({ view, base }: { view: ComparisonView; base: string
           ))}
         </p>
       )}
-      {prompts.problem && (
-        <ErrorNotice
-          title={prompts.problem.message}
-          advice={prompts.problem.advice}
-          actions={
-            <Button size="sm" onClick={prompts.reload}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {prompts.problem && <ErrorNotice title={prompts.problem.message} advice={prompts.problem.advice} onRetry={prompts.reload} />}
       <div className="h-[max(32rem,calc(100dvh-12rem))] overflow-hidden rounded-lg border">
         {prompts.data ? (
           <PromptDiff original={prompts.data.baseline} modified={prompts.data.candidate} className="h-full" />

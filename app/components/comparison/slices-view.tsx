@@ -6,11 +6,11 @@ import type { IntervalRow } from '~/components/charts/interval-plot'
 import { Badge } from '~/components/ui/badge'
 import { Field, Select } from '~/components/ui/form'
 import { formatCount, formatPercent, formatPoints, formatPointsInterval, formatPValue, formatQuantity } from '~/components/ui/format'
+import { CountLink } from '~/components/ui/figure'
 import { EmptyState } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
-import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
+import { Cell, HeaderCell, Row, RowHeader, Table } from '~/components/ui/table'
 import { sliceFilter } from './flip-filter-url'
-import { CountLink } from './figures-table'
 import { flipsSearch } from './links'
 import type { ComparisonView, SliceRow } from './types'
 
@@ -130,7 +130,7 @@ function SliceTable({ view, name }: { view: ComparisonView; name: (slice: SliceR
             const certain = slice.pAdjusted !== null && slice.pAdjusted < 1 - slice.difference.confidence
             return (
               <Row key={`${slice.by}\n${slice.value}`} data-row tabIndex={-1}>
-                <th scope="row" className="max-w-64 px-3 py-2 text-left align-top font-medium [overflow-wrap:anywhere]">
+                <RowHeader className="max-w-64 [overflow-wrap:anywhere]">
                   <Link
                     preventScrollReset
                     dir="auto"
@@ -144,7 +144,7 @@ function SliceTable({ view, name }: { view: ComparisonView; name: (slice: SliceR
                       edited
                     </Badge>
                   )}
-                </th>
+                </RowHeader>
                 <Cell numeric>{formatCount(slice.n)}</Cell>
                 <Cell numeric>{formatPercent(slice.baseline.accuracy)}</Cell>
                 <Cell numeric>{formatPercent(slice.candidate.accuracy)}</Cell>
@@ -171,10 +171,13 @@ function SliceTable({ view, name }: { view: ComparisonView; name: (slice: SliceR
                   {slice.smallestDetectableShift === null ? 'n/a' : `±${(slice.smallestDetectableShift * 100).toFixed(1)}`}
                 </Cell>
                 <Cell numeric>
-                  <CountLink count={slice.regressed} search={flipsSearch(params, { flip: ['regressed'], ...filter })} />
+                  <CountLink
+                    count={slice.regressed}
+                    to={{ search: flipsSearch(params, { flip: ['regressed'], ...filter }), hash: '#flips' }}
+                  />
                 </Cell>
                 <Cell numeric>
-                  <CountLink count={slice.fixed} search={flipsSearch(params, { flip: ['fixed'], ...filter })} />
+                  <CountLink count={slice.fixed} to={{ search: flipsSearch(params, { flip: ['fixed'], ...filter }), hash: '#flips' }} />
                 </Cell>
               </Row>
             )

@@ -1,6 +1,5 @@
 import { Link } from '@remix-run/react'
 import { RehearsalBadge } from '~/components/ui/badge'
-import { Button } from '~/components/ui/button'
 import { classNames } from '~/components/ui/class-names'
 import { ErrorNotice } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
@@ -42,15 +41,7 @@ export function GatePreviewPanel({
         {problems.length > 0 ? (
           <ErrorNotice title="The gate is not complete." advice={problems.join(' ')} />
         ) : preview.problem ? (
-          <ErrorNotice
-            title={preview.problem.message}
-            advice={preview.problem.advice}
-            actions={
-              <Button size="sm" onClick={preview.reload}>
-                Try again
-              </Button>
-            }
-          />
+          <ErrorNotice title={preview.problem.message} advice={preview.problem.advice} onRetry={preview.reload} />
         ) : preview.data ? (
           <Evaluation preview={preview.data} />
         ) : (

@@ -9,8 +9,8 @@ import { isTypingTarget } from '~/components/ui/kbd'
 import { EmptyState, ErrorNotice, Notice } from '~/components/ui/notices'
 import { Page, PageHeader } from '~/components/ui/panel'
 import type { Page as RowPage } from '~/components/ui/paged-rows'
-import { usePreferences } from '~/components/ui/preferences'
 import { useListedShortcuts } from '~/components/ui/shortcuts'
+import { useShownContent } from '~/components/ui/use-toggled'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { RowCount, VirtualTable } from '~/components/ui/virtual-table'
 import type { CaseRow, FacetCount, GoldenRevision } from '~/domain/golden-set/case-records'
@@ -54,9 +54,8 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
   const { policy, goldenSet, revision, revisions } = view
   const [params, setParams] = useSearchParams()
   const navigate = useNavigate()
-  const { hideContent } = usePreferences()
+  const { isShown, toggleShown } = useShownContent()
   const [active, setActive] = useState(-1)
-  const [shownRows, setShownRows] = useState<ReadonlySet<string>>(new Set())
   const [showRevisions, setShowRevisions] = useState(false)
   const search = useRef<HTMLInputElement>(null)
   useListedShortcuts('Golden set', shortcuts)
@@ -187,21 +186,12 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
             <FilterChips chips={chips} onChange={changeFilter} onClear={() => changeFilter({})} />
           </div>
           {rows.problem && (
-            <ErrorNotice
-              className="mb-2"
-              title="The cases could not be fetched."
-              advice={rows.problem}
-              actions={
-                <Button size="sm" onClick={rows.retry}>
-                  Try again
-                </Button>
-              }
-            />
+            <ErrorNotice className="mb-2" title="The cases could not be fetched." advice={rows.problem} onRetry={rows.retry} />
           )}
           <VirtualTable
             label={`Cases of ${goldenSet.name}`}
             rows={rows}
-            columns={caseColumns((id) => !hideContent || shownRows.has(id))}
+            columns={caseColumns(isShown)}
             grid={caseGrid}
             rowHeightPx={caseRowHeightPx}
             active={active}
@@ -210,7 +200,7 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
             rowKey={(row) => row.id}
             onKey={(key) => {
               if (key !== 's' || !activeRow) return false
-              setShownRows((current) => toggled(current, activeRow.id))
+              toggleShown(activeRow.id)
               return true
             }}
             className="h-[calc(100dvh-15.5rem)] min-h-80 max-lg:h-[calc(100dvh-20.5rem)] overflow-hidden rounded-lg border bg-surface"
@@ -266,11 +256,5 @@ function writeMode(params: URLSearchParams, mode: CaseDrawerMode | null): URLSea
 function without(params: URLSearchParams, name: string): URLSearchParams {
   const next = new URLSearchParams(params)
   next.delete(name)
-  return next
-}
-
-function toggled(set: ReadonlySet<string>, entry: string): Set<string> {
-  const next = new Set(set)
-  if (!next.delete(entry)) next.add(entry)
   return next
 }

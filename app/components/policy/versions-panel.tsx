@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react'
 import { Copy, EllipsisVertical, FileDiff, FileText, GitCompareArrows, Tag } from 'lucide-react'
-import { memo, useState } from 'react'
+import { memo } from 'react'
 import { Badge } from '../ui/badge'
 import { ButtonLink, IconButton } from '../ui/button'
 import { classNames } from '../ui/class-names'
@@ -10,6 +10,7 @@ import { EmptyState } from '../ui/notices'
 import { Panel } from '../ui/panel'
 import { useRowNavigation } from '../ui/table'
 import { RelativeTime } from '../ui/time'
+import { useToggled } from '../ui/use-toggled'
 import { shippedLabels, type VersionItem, type VersionLabel } from './policy-view'
 
 export type VersionActions = {
@@ -31,7 +32,7 @@ export const VersionsPanel = memo(function VersionsPanel({
   actions: VersionActions
 }) {
   const onKeyDown = useRowNavigation()
-  const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set())
+  const [ticked, toggleTicked] = useToggled<number>()
   const production = versions.find((version) => version.labels.includes('production'))
   const newestFirst = [...versions].sort((a, b) => b.number - a.number)
   return (
@@ -56,7 +57,7 @@ export const VersionsPanel = memo(function VersionsPanel({
                 title={version.accuracy ? 'Choose it to compare' : 'It is not replayed yet'}
                 disabled={!version.accuracy}
                 checked={ticked.has(version.number)}
-                onChange={() => setTicked((current) => toggled(current, version.number))}
+                onChange={() => toggleTicked(version.number)}
                 className="size-4 accent-(--stone-gold) disabled:opacity-40"
               />
             </label>
@@ -122,12 +123,6 @@ function VersionsAction({ versions, total }: { versions: VersionItem[]; total: n
       Compare {replays.length}
     </ButtonLink>
   )
-}
-
-function toggled(set: ReadonlySet<number>, entry: number): Set<number> {
-  const next = new Set(set)
-  if (!next.delete(entry)) next.add(entry)
-  return next
 }
 
 function menuFor(version: VersionItem, production: VersionItem | null, actions: VersionActions): MenuItem[] {

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react'
 import { ConfusionTable } from '~/components/comparison/confusion-table'
 import { toMatrix } from '~/components/comparison/confusion-model'
 import { outcomeWords } from '~/components/ui/badge'
-import { Figure } from '~/components/ui/figure'
+import { CountLink, Figure } from '~/components/ui/figure'
 import {
   formatCoefficient,
   formatCost,
@@ -14,7 +14,7 @@ import {
 } from '~/components/ui/format'
 import { EmptyState } from '~/components/ui/notices'
 import { Panel } from '~/components/ui/panel'
-import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
+import { Cell, HeaderCell, Row, RowHeader, Table } from '~/components/ui/table'
 import { unscoredReasons } from '~/domain/verdict/verdict'
 import { trialsSearch, type TrialFilter } from './trial-filter-url'
 import type { ReplayDetailView } from './types'
@@ -105,21 +105,9 @@ function UnscoredPanel({ view }: { view: ReplayDetailView }) {
         <tbody>
           {unscoredReasons.map((reason) => (
             <Row key={reason}>
-              <th scope="row" className="px-3 py-1.5 text-left font-medium">
-                {outcomeWords[reason]}
-              </th>
+              <RowHeader className="py-1.5!">{outcomeWords[reason]}</RowHeader>
               <Cell numeric className="py-1.5!">
-                {view.outcomes[reason] === 0 ? (
-                  <span className="text-ink-faint">0</span>
-                ) : (
-                  <Link
-                    className="text-link rounded-sm"
-                    preventScrollReset
-                    to={{ search: trialsSearch({ outcome: reason }), hash: '#trials' }}
-                  >
-                    {formatCount(view.outcomes[reason])}
-                  </Link>
-                )}
+                <CountLink count={view.outcomes[reason]} to={{ search: trialsSearch({ outcome: reason }), hash: '#trials' }} />
               </Cell>
             </Row>
           ))}
@@ -172,9 +160,7 @@ function RulePanel({ rules }: { rules: NonNullable<NonNullable<ReplayDetailView[
         <tbody>
           {rules.map((rule) => (
             <Row key={rule.rule}>
-              <th scope="row" className="px-3 py-1.5 text-left font-medium">
-                {rule.rule}
-              </th>
+              <RowHeader className="py-1.5!">{rule.rule}</RowHeader>
               <Cell numeric className="py-1.5!">
                 {formatCount(rule.n)}
               </Cell>

@@ -8,14 +8,14 @@ import { casesHref } from '~/components/golden-set/case-filter-url'
 import type { CaseDetail } from '~/components/golden-set/types'
 import { QuotedSign } from '~/components/case/quoted-sign'
 import { OutcomeBadge, outcomeWords } from '~/components/ui/badge'
-import { Button, ButtonLink } from '~/components/ui/button'
+import { ButtonLink } from '~/components/ui/button'
 import { FilterChips, FilterSelect } from '~/components/ui/filters'
 import { InertText } from '~/components/ui/hidden-content'
 import { EmptyState, ErrorNotice } from '~/components/ui/notices'
 import { Sheet } from '~/components/ui/overlay'
 import { Panel } from '~/components/ui/panel'
-import { usePreferences } from '~/components/ui/preferences'
 import { useJson } from '~/components/ui/use-json'
+import { useShownContent } from '~/components/ui/use-toggled'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { makeTextVisible } from '~/components/ui/visible-text'
 import { RowCount, VirtualTable, type VirtualColumn } from '~/components/ui/virtual-table'
@@ -31,10 +31,9 @@ const grid =
 export function TrialTable({ view }: { view: ReplayDetailView }) {
   const { replay, policy } = view
   const [params, setParams] = useSearchParams()
-  const { hideContent } = usePreferences()
+  const { isShown, toggleShown } = useShownContent()
   const [active, setActive] = useState(-1)
   const [opened, setOpened] = useState<TrialItem | null>(null)
-  const [shownRows, setShownRows] = useState<ReadonlySet<string>>(new Set())
   const filter = readTrialFilter(params)
   const search = writeTrialFilter(new URLSearchParams(), filter).toString()
   // What is counted grows while the replay runs; the list is fetched anew when it ended.
@@ -65,21 +64,12 @@ export function TrialTable({ view }: { view: ReplayDetailView }) {
           <FilterChips chips={describeTrialFilter(filter)} onChange={change} onClear={() => change({})} />
         </div>
         {rows.problem && (
-          <ErrorNotice
-            className="m-3"
-            title="The trials could not be fetched."
-            advice={rows.problem}
-            actions={
-              <Button size="sm" onClick={rows.retry}>
-                Try again
-              </Button>
-            }
-          />
+          <ErrorNotice className="m-3" title="The trials could not be fetched." advice={rows.problem} onRetry={rows.retry} />
         )}
         <VirtualTable
           label="Trials"
           rows={rows}
-          columns={columns((trial) => !hideContent || shownRows.has(keyOf(trial)))}
+          columns={columns((trial) => isShown(keyOf(trial)))}
           grid={grid}
           rowHeightPx={40}
           active={active}
@@ -89,11 +79,7 @@ export function TrialTable({ view }: { view: ReplayDetailView }) {
           onKey={(key) => {
             const row = active >= 0 ? rows.at(active) : undefined
             if (key !== 's' || !row) return false
-            setShownRows((current) => {
-              const next = new Set(current)
-              if (!next.delete(keyOf(row))) next.add(keyOf(row))
-              return next
-            })
+            toggleShown(keyOf(row))
             return true
           }}
           className="h-[32rem]"

@@ -1,7 +1,7 @@
-import { Link } from '@remix-run/react'
+import { Link, type LinkProps } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { classNames } from './class-names'
-import { notAvailable } from './format'
+import { formatCount, notAvailable } from './format'
 
 /** A change of a figure; `direction` is about good and bad, not about up and down. Null: no difference can be stated. */
 export type FigureDifference = { text: string; direction: 'better' | 'worse' | 'same' | null }
@@ -98,5 +98,15 @@ export function ProgressBar({
         style={{ transform: `scaleX(${share})` }}
       />
     </div>
+  )
+}
+
+/** A count that leads to its cases; none lead nowhere. */
+export function CountLink({ count, to }: { count: number; to: LinkProps['to'] }) {
+  if (count === 0) return <span className="text-ink-faint">0</span>
+  return (
+    <Link preventScrollReset className="text-link rounded-sm" to={to}>
+      {formatCount(count)}
+    </Link>
   )
 }

@@ -1,5 +1,6 @@
 import { CircleAlert, Info, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Button } from './button'
 import { classNames } from './class-names'
 
 /** Nothing is here yet: what would be, and how to get it. */
@@ -29,11 +30,14 @@ export function ErrorNotice({
   title,
   advice,
   actions,
+  onRetry,
   className,
 }: {
   title: ReactNode
   advice?: ReactNode
   actions?: ReactNode
+  /** Offers to try again. */
+  onRetry?: () => void
   className?: string
 }) {
   return (
@@ -42,7 +46,16 @@ export function ErrorNotice({
       <div className="min-w-0 grow">
         <p className="font-medium break-words text-danger-ink">{title}</p>
         {advice && <p className="mt-0.5 break-words text-ink">{advice}</p>}
-        {actions && <div className="mt-2 flex flex-wrap gap-2">{actions}</div>}
+        {(actions || onRetry) && (
+          <div className="mt-2 flex flex-wrap gap-2">
+            {onRetry && (
+              <Button size="sm" onClick={onRetry}>
+                Try again
+              </Button>
+            )}
+            {actions}
+          </div>
+        )}
       </div>
     </div>
   )

@@ -43,6 +43,11 @@ export function HeaderCell({ numeric, className, children, ...rest }: ThHTMLAttr
   )
 }
 
+/** The cell that heads its row. */
+export function RowHeader({ className, ...rest }: ThHTMLAttributes<HTMLTableCellElement>) {
+  return <th scope="row" className={classNames('px-3 py-2 text-left align-top font-medium', className)} {...rest} />
+}
+
 export function Row({ className, ...rest }: HTMLAttributes<HTMLTableRowElement>) {
   return <tr className={classNames('border-b last:border-b-0 hover:bg-hover focus-visible:-outline-offset-2', className)} {...rest} />
 }
