@@ -1,25 +1,14 @@
 import { describeTransform } from '~/domain/probes/probe'
-import { leftOutReasons, type LeftOutReason, type RobustnessShare } from '~/domain/probes/robustness'
+import { leftOutReasons, leftOutWords, type RobustnessShare } from '~/domain/probes/robustness'
 import type { LimitResult } from '~/domain/probes/robustness-limits'
 import type { ProbeReport } from '~/services/probes-api'
 import type { CliContext } from './context'
 import { count, duration, percent } from './format-figures'
 import { createPaint, formatTable, inert } from './terminal'
 
-const reasonWords: Record<LeftOutReason, string> = {
-  refused: 'refused',
-  contentFilter: 'cut by the content filter',
-  truncated: 'truncated',
-  unparseable: 'unparseable',
-  error: 'error',
-  parent: 'no verdict on the unchanged text',
-  wrongBefore: 'judged otherwise unchanged',
-  pending: 'not asked yet',
-}
-
 const interval = ({ lower, upper }: RobustnessShare) => (lower === null ? '' : `${percent(lower)} to ${percent(upper)}`)
-const leftOutWords = ({ leftOut }: RobustnessShare) =>
-  leftOutReasons.flatMap((reason) => (leftOut[reason] > 0 ? [`${reasonWords[reason]} ${count(leftOut[reason])}`] : [])).join(', ')
+const describeLeftOut = ({ leftOut }: RobustnessShare) =>
+  leftOutReasons.flatMap((reason) => (leftOut[reason] > 0 ? [`${leftOutWords[reason]} ${count(leftOut[reason])}`] : [])).join(', ')
 const shareWords = (share: RobustnessShare) => (share.n === 0 ? 'n/a' : `${percent(share.share)} (${interval(share)}) of ${count(share.n)}`)
 
 const limitNames: Record<LimitResult['figure'], string> = { moved: 'moved', attackSuccess: 'attack success', falseAlarms: 'false alarms' }
@@ -41,7 +30,7 @@ export function printRobustness(context: CliContext, report: ProbeReport, limits
     interval(share),
     `${count(share.count)} of ${count(share.n)}`,
     count(share.parents),
-    leftOutWords(share),
+    describeLeftOut(share),
   ])
   const transforms = robustness.transforms.map(({ kind, transform, moved, fromViolating, toViolating, attackSuccess, falseAlarms }) => {
     const own = attackSuccess ?? falseAlarms
@@ -53,7 +42,7 @@ export function printRobustness(context: CliContext, report: ProbeReport, limits
       count(fromViolating),
       count(toViolating),
       own ? shareWords(own) : '',
-      leftOutWords(own ?? moved),
+      describeLeftOut(own ?? moved),
     ]
   })
   const slices = robustness.slices.map(({ by, value, moved, attackSuccess, falseAlarms }) => [

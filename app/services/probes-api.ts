@@ -30,7 +30,11 @@ export interface ProbeService {
   report(runId: string, by?: readonly string[]): Promise<ProbeReport>
   /** The newest first; `caseId` keeps the runs that probed this case. */
   list(query?: { policySlug?: string; caseId?: string; limit?: number }): Promise<ProbeRunRecord[]>
-  cases(runId: string, query: ProbeFilter & { offset: number; limit: number }): Promise<{ total: number; rows: ProbedCase[] }>
+  /** `sealedAt` leaves out the cases that are sealed in that revision. */
+  cases(
+    runId: string,
+    query: ProbeFilter & { sealedAt?: number; offset: number; limit: number },
+  ): Promise<{ total: number; rows: ProbedCase[] }>
   /** The probes of a selection, in the order of the set, without asking anything. */
   variants(
     slug: string,

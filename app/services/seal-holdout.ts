@@ -11,7 +11,7 @@ type Sealed = { head: number; ids: ReadonlySet<string> }
  * gets a workspace from here; whoever works with them (replays, the gate) does not.
  */
 export function sealHoldout(workspace: Workspace, lookIds: readonly string[] = []): Workspace {
-  const { goldenSets, annotations, reviews, health, comparisons, replays, holdout } = workspace
+  const { goldenSets, annotations, reviews, health, comparisons, replays, probes, contrasts, holdout } = workspace
 
   /** Null: nothing is sealed there for this reader. */
   const sealOf = async ({ slug, golden }: Place): Promise<Sealed | null> => {
@@ -125,6 +125,33 @@ export function sealHoldout(workspace: Workspace, lookIds: readonly string[] = [
       async trials(replayId, query) {
         const seal = await sealOfReplay(replayId)
         return replays.trials(replayId, seal ? { ...query, sealedAt: seal.head } : query)
+      },
+    },
+
+    probes: {
+      ...probes,
+      async cases(runId, query) {
+        const { policySlug, goldenSet } = await probes.get(runId)
+        const seal = await sealOf({ slug: policySlug, golden: goldenSet })
+        return probes.cases(runId, seal ? { ...query, sealedAt: seal.head } : query)
+      },
+      async *variants(slug, name, ...rest) {
+        const seal = await sealOf({ slug, golden: name })
+        for await (const entry of probes.variants(slug, name, ...rest)) if (!seal?.ids.has(entry.parent.id)) yield entry
+      },
+    },
+
+    contrasts: {
+      ...contrasts,
+      async propose(slug, name, input) {
+        await refuseSealed({ slug, golden: name }, input.caseId)
+        return contrasts.propose(slug, name, input)
+      },
+      async list(slug, query) {
+        const pairs = await contrasts.list(slug, query)
+        const seals = new Map<string, Sealed | null>()
+        for (const name of new Set(pairs.map(({ goldenSet }) => goldenSet))) seals.set(name, await sealOf({ slug, golden: name }))
+        return pairs.filter(({ goldenSet, parentId }) => !seals.get(goldenSet)?.ids.has(parentId))
       },
     },
   }

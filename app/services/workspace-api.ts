@@ -9,6 +9,7 @@ import type { VerdictScheme } from '../domain/policy/verdict-scheme'
 import type { Outcome } from '../domain/verdict/verdict'
 import type { ModelConfiguration } from '../replay/model-configuration'
 import type { AnnotationService, ReviewService } from './annotations-api'
+import type { ContrastService } from './contrasts-api'
 import type { HealthService } from './health-api'
 import type { HoldoutService } from './holdout-api'
 import type { ProbeService } from './probes-api'
@@ -24,6 +25,7 @@ export type Workspace = {
   goldenSets: GoldenSetService
   replays: ReplayService
   probes: ProbeService
+  contrasts: ContrastService
   comparisons: ComparisonService
   annotations: AnnotationService
   reviews: ReviewService

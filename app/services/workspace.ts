@@ -6,6 +6,7 @@ import { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { createAnnotationService } from './annotations'
 import { createComparisonService } from './comparisons'
+import { createContrastService } from './contrasts'
 import { createReviewService } from './decisions'
 import { createGoldenSetService } from './golden-sets'
 import { createHealthService } from './health'
@@ -58,6 +59,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     replays,
     probes: createProbeService({ database, desk, goldenSets, now }),
     comparisons: createComparisonService({ database, quotedCases, now }),
+    contrasts: createContrastService({ database, goldenSets, now }),
     annotations: createAnnotationService({ database, goldenSets, now }),
     reviews: createReviewService({ database, goldenSets, now }),
     health,

@@ -4,6 +4,7 @@ import { CaseContextView } from '~/components/case/case-context'
 import { QuotedBadge } from '~/components/case/quoted-sign'
 import { AnswerDetails, ExpectedVerdictView } from '~/components/case/verdict-view'
 import { casesHref } from '~/components/golden-set/case-filter-url'
+import { CaseProbesDisclosure } from '~/components/probes/case-probes'
 import { Badge, FlipBadge } from '~/components/ui/badge'
 import { HiddenContent, InertText } from '~/components/ui/hidden-content'
 import type { ComparedAnswer } from '~/domain/comparison/comparison'
@@ -68,6 +69,13 @@ export function FlipReader({
           ))}
         </div>
       )}
+      <CaseProbesDisclosure
+        key={`probes ${flip.id}`}
+        slug={policy.slug}
+        goldenSet={candidate.goldenSet}
+        caseId={flip.id}
+        replayId={candidate.replayId}
+      />
     </article>
   )
 }

@@ -3,7 +3,7 @@ import { useJson } from '~/components/ui/use-json'
 import { makeTextVisible } from '~/components/ui/visible-text'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { CaseEditor } from './case-editor'
-import { CaseReader, type CaseSteps } from './case-reader'
+import { CaseReader, type CasePlace, type CaseSteps } from './case-reader'
 import type { CaseDetail } from './types'
 
 export type CaseDrawerMode = { kind: 'view'; caseId: string } | { kind: 'edit'; caseId: string } | { kind: 'add' }
@@ -13,6 +13,7 @@ type Props = {
   /** Where the case is read, and where a change is sent. */
   detailUrl: string | null
   actionUrl: string
+  place: CasePlace
   scheme: VerdictScheme
   readOnly: boolean
   onMode: (mode: CaseDrawerMode | null) => void
@@ -22,7 +23,7 @@ type Props = {
 }
 
 /** One case in a drawer: to read with how versions judged it and its history, to edit, to delete. */
-export function CaseDrawer({ mode, detailUrl, actionUrl, scheme, readOnly, onMode, onStep, onChanged }: Props) {
+export function CaseDrawer({ mode, detailUrl, actionUrl, place, scheme, readOnly, onMode, onStep, onChanged }: Props) {
   const detail = useJson<CaseDetail>(mode?.kind === 'add' ? null : detailUrl)
   const [dirty, setDirty] = useState(false)
   const [askingToLeave, setAskingToLeave] = useState(false)
@@ -69,6 +70,7 @@ export function CaseDrawer({ mode, detailUrl, actionUrl, scheme, readOnly, onMod
       detail={detail}
       readOnly={readOnly || editing}
       actionUrl={actionUrl}
+      place={place}
       onStep={onStep}
       onEdit={() => caseId !== null && onMode({ kind: 'edit', caseId })}
       onClose={leave}

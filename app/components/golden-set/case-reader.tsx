@@ -1,5 +1,6 @@
-import { ChevronLeft, ChevronRight, Pencil, Trash2 } from 'lucide-react'
+import { ChevronLeft, ChevronRight, FlaskConical, Pencil, Trash2 } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
+import { CaseProbesView } from '~/components/probes/case-probes'
 import { Button, IconButton } from '~/components/ui/button'
 import { isTypingTarget } from '~/components/ui/kbd'
 import { Tabs } from '~/components/ui/menu'
@@ -10,6 +11,9 @@ import { CaseDetails, CaseHistoryList, Judgements } from './case-details'
 import { DeleteCaseDialog } from './delete-case-dialog'
 import type { CaseDetail } from './types'
 
+/** Which golden set the case belongs to. */
+export type CasePlace = { slug: string; goldenSet: string }
+
 /** Null: there is no case on that side. */
 export type CaseSteps = { back: (() => void) | null; forward: (() => void) | null }
 
@@ -19,6 +23,7 @@ export function CaseReader({
   detail,
   readOnly,
   actionUrl,
+  place,
   onStep,
   onEdit,
   onClose,
@@ -28,18 +33,37 @@ export function CaseReader({
   detail: ReturnType<typeof useJson<CaseDetail>>
   readOnly: boolean
   actionUrl: string
+  place: CasePlace
   onStep: CaseSteps
   onEdit: () => void
   onClose: () => void
   onDeleted: () => void
 }) {
   const [deleting, setDeleting] = useState(false)
+  const [tab, setTab] = useState<string | null>(null)
+  // Grows with every press of the button: the tab is shown and the case is probed at once.
+  const [asked, setAsked] = useState(0)
   const golden = detail.data?.case ?? null
   const { back, forward } = onStep
+  const caseId = golden?.id ?? null
+  useEffect(() => setAsked(0), [caseId])
+  const probe = () => {
+    setTab('probes')
+    setAsked(asked + 1)
+  }
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (deleting || isTypingTarget(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
-      const step = event.key === 'j' ? forward : event.key === 'k' ? back : event.key === 'e' && golden && !readOnly ? onEdit : null
+      const step =
+        event.key === 'j'
+          ? forward
+          : event.key === 'k'
+            ? back
+            : event.key === 'e' && golden && !readOnly
+              ? onEdit
+              : event.key === 'p' && golden
+                ? probe
+                : null
       if (!step) return
       event.preventDefault()
       step()
@@ -58,6 +82,11 @@ export function CaseReader({
             <IconButton label="Previous case" shortcut="k" icon={ChevronLeft} disabled={!back} onClick={() => back?.()} />
             <IconButton label="Next case" shortcut="j" icon={ChevronRight} disabled={!forward} onClick={() => forward?.()} />
           </span>
+          {golden && (
+            <Button icon={FlaskConical} onClick={probe}>
+              Probe
+            </Button>
+          )}
           {golden && !readOnly && (
             <>
               <Button icon={Trash2} variant="quiet" onClick={() => setDeleting(true)}>
@@ -88,6 +117,8 @@ export function CaseReader({
           {!golden && <Notice className="mb-4">This case is not in this revision. Its history is below.</Notice>}
           <Tabs
             label="About this case"
+            value={tab !== null && (golden || tab !== 'probes') ? tab : golden ? 'case' : 'verdicts'}
+            onChange={setTab}
             items={[
               ...(golden
                 ? [
@@ -111,6 +142,19 @@ export function CaseReader({
                   </Padded>
                 ),
               },
+              ...(golden
+                ? [
+                    {
+                      id: 'probes',
+                      label: 'Probes',
+                      content: (
+                        <Padded>
+                          <CaseProbesView key={golden.id} {...place} caseId={golden.id} asked={asked} />
+                        </Padded>
+                      ),
+                    },
+                  ]
+                : []),
               {
                 id: 'history',
                 label: `History (${detail.data.history.length})`,

@@ -220,6 +220,7 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
         mode={mode}
         detailUrl={mode && mode.kind !== 'add' ? `${base}/case?${detailParams}` : null}
         actionUrl={base}
+        place={{ slug: policy.slug, goldenSet: goldenSet.name }}
         scheme={policy.scheme}
         readOnly={readOnly}
         onMode={(next) => changeMode(next, mode !== null && next !== null)}

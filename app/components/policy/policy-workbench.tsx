@@ -1,5 +1,5 @@
 import { useFetcher, useRevalidator, useSearchParams } from '@remix-run/react'
-import { Database, History, ListChecks, ShieldCheck, Upload } from 'lucide-react'
+import { Database, FlaskConical, History, ListChecks, ShieldCheck, Upload } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { PromptEditorHandle, TextMarker } from '../editor/prompt-editor'
 import { LiveReplayPanel } from '../replay-live/live-replay-panel'
@@ -194,6 +194,9 @@ export function PolicyWorkbench({ view }: { view: PolicyView }) {
               </ButtonLink>
               <ButtonLink size="sm" icon={ShieldCheck} to={`/policies/${slug}/gate`}>
                 Gate
+              </ButtonLink>
+              <ButtonLink size="sm" icon={FlaskConical} to={`/policies/${slug}/probes`}>
+                Probes
               </ButtonLink>
               <ButtonLink size="sm" icon={History} to={`/replays?policy=${slug}`}>
                 Replays

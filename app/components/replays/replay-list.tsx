@@ -1,6 +1,6 @@
-import { Link, useRevalidator, useSearchParams } from '@remix-run/react'
+import { Link, useSearchParams } from '@remix-run/react'
 import { ArrowLeftRight, GitCompareArrows, Play, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { RehearsalBadge, versionName } from '~/components/ui/badge'
 import { Button, ButtonLink, IconButton } from '~/components/ui/button'
 import { Select } from '~/components/ui/form'
@@ -10,11 +10,10 @@ import { EmptyState } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import { RelativeTime } from '~/components/ui/time'
+import { useLookAgain } from '~/components/ui/use-look-again'
 import { chooseAnother, findComparison, readChosen, type ChosenComparison } from './replay-order'
 import { StatusBadge } from './status'
 import type { ReplayListView, ReplayRow } from './types'
-
-const lookAgainMs = 2000
 
 /** All replays, newest first; two or more of them lead to their comparison. */
 export function ReplayList({ view }: { view: ReplayListView }) {
@@ -240,14 +239,4 @@ function ChosenReplays({
       </ButtonLink>
     </>
   )
-}
-
-/** Asks the server again while something is under way. */
-function useLookAgain(needed: boolean) {
-  const { revalidate, state } = useRevalidator()
-  useEffect(() => {
-    if (!needed || state !== 'idle') return
-    const timer = setTimeout(revalidate, lookAgainMs)
-    return () => clearTimeout(timer)
-  }, [needed, revalidate, state])
 }

@@ -1,5 +1,5 @@
-import { Link, useFetcher, useNavigate, useRevalidator } from '@remix-run/react'
-import { Download, GitCompareArrows, Play, Square } from 'lucide-react'
+import { Form, Link, useFetcher, useNavigate, useNavigation, useRevalidator } from '@remix-run/react'
+import { Download, FlaskConical, GitCompareArrows, Play, Square } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { countDone, formatCached, formatCalls, isUnderWay } from '~/components/replay-live/live-state'
 import { useLiveReplay } from '~/components/replay-live/use-live-replay'
@@ -12,6 +12,7 @@ import { Menu } from '~/components/ui/menu'
 import { ErrorNotice, Notice, readErrorBody } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { RelativeTime } from '~/components/ui/time'
+import { defaultProbeLimit } from '~/domain/probes/probe-selection'
 import { unscoredReasons, type Outcome } from '~/domain/verdict/verdict'
 import { ReplayFigures } from './replay-figures'
 import { canCancel, canResume, StatusBadge, statusAdvice } from './status'
@@ -54,6 +55,7 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
         actions={
           <>
             <CompareMenu view={view} />
+            <ProbeButton view={view} />
             <Menu
               items={[
                 { kind: 'link', label: 'Trials as JSON Lines', href: `/replays/${replay.id}/export?format=jsonl` },
@@ -87,6 +89,27 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
         <TrialTable view={view} />
       </div>
     </Page>
+  )
+}
+
+/** Probes some of its cases, with its prompt and model; the page of the run follows. */
+function ProbeButton({ view: { replay, policy } }: { view: ReplayDetailView }) {
+  const { state } = useNavigation()
+  if (replay.status !== 'finished') return null
+  return (
+    <Form method="post" action={`/policies/${encodeURIComponent(policy.slug)}/probes`}>
+      <input type="hidden" name="intent" value="replay" />
+      <input type="hidden" name="replayId" value={replay.id} />
+      <input type="hidden" name="limit" value={defaultProbeLimit} />
+      <Button
+        type="submit"
+        icon={FlaskConical}
+        pending={state === 'submitting'}
+        title={`Disguises up to ${defaultProbeLimit} cases and wraps them in injections: do the verdicts hold?`}
+      >
+        Probe
+      </Button>
+    </Form>
   )
 }
 

@@ -7,6 +7,7 @@ import { CaseDetails } from '~/components/golden-set/case-details'
 import { casesHref } from '~/components/golden-set/case-filter-url'
 import type { CaseDetail } from '~/components/golden-set/types'
 import { QuotedSign } from '~/components/case/quoted-sign'
+import { CaseProbesDisclosure } from '~/components/probes/case-probes'
 import { OutcomeBadge, outcomeWords } from '~/components/ui/badge'
 import { ButtonLink } from '~/components/ui/button'
 import { FilterChips, FilterSelect } from '~/components/ui/filters'
@@ -121,7 +122,18 @@ function TrialSheet({
       </section>
       {detail.problem && <ErrorNotice title={detail.problem.message} advice={detail.problem.advice} />}
       {detail.loading && <p className="text-ink-muted">Fetching the case …</p>}
-      {detail.data?.case && <CaseDetails key={trial.caseId} golden={detail.data.case} quotedIn={detail.data.quotedIn} />}
+      {detail.data?.case && (
+        <div className="flex flex-col gap-5">
+          <CaseDetails key={trial.caseId} golden={detail.data.case} quotedIn={detail.data.quotedIn} />
+          <CaseProbesDisclosure
+            key={`probes ${trial.caseId}`}
+            slug={slug}
+            goldenSet={goldenSet}
+            caseId={trial.caseId}
+            replayId={view.replay.id}
+          />
+        </div>
+      )}
     </Sheet>
   )
 }

@@ -18,6 +18,17 @@ export type ProbedParent = { id: string; slices: readonly Slice[]; answers: read
 export const leftOutReasons = ['refused', 'contentFilter', 'truncated', 'unparseable', 'error', 'parent', 'wrongBefore', 'pending'] as const
 export type LeftOutReason = (typeof leftOutReasons)[number]
 
+export const leftOutWords: Record<LeftOutReason, string> = {
+  refused: 'refused',
+  contentFilter: 'cut by the content filter',
+  truncated: 'truncated',
+  unparseable: 'unparseable',
+  error: 'error',
+  parent: 'no verdict on the unchanged text',
+  wrongBefore: 'judged otherwise unchanged',
+  pending: 'not asked yet',
+}
+
 /** `count` of `n` probes that could be judged. */
 export type RobustnessShare = {
   n: number

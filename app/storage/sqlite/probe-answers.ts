@@ -8,6 +8,7 @@ import type { SqliteHandle } from '../database'
 import { readVerdict, type VerdictColumns } from './case-judgements'
 import { facetNeedle, parseFacet, splitFacets } from './facets'
 import { caseSelection, readCase, type CaseStateRow } from './golden-case-rows'
+import { notSealed } from './holdout-store'
 
 /** A probe `p` of the run `r` with its answer `t`, its parent `g`, and the unchanged text's answer `b`. */
 const joined = `FROM Probe AS p JOIN ProbeRun AS r ON r.id = p.replayId
@@ -86,7 +87,7 @@ export function readProbePage(
   handle: SqliteHandle,
   runId: string,
   labels: LabelKinds,
-  query: ProbeFilter & { offset: number; limit: number },
+  query: ProbeFilter & { sealedAt?: number; offset: number; limit: number },
 ): { total: number; rows: ProbedCase[] } {
   const conditions = [`p.replayId = @runId AND p.kind <> 'unchanged'`]
   const parameters: Record<string, string | number> = {
@@ -103,6 +104,10 @@ export function readProbePage(
   if (query.facet) {
     conditions.push('instr(g.facets, @facet) > 0')
     parameters.facet = facetNeedle(query.facet)
+  }
+  if (query.sealedAt !== undefined) {
+    conditions.push(notSealed)
+    parameters.sealedAt = query.sealedAt
   }
   if (query.result) conditions.push(`(${resultConditions[query.result]})`)
   if (query.leftOut) {
