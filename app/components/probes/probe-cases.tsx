@@ -117,7 +117,7 @@ function columns(isShown: boolean): Array<VirtualColumn<ProbedCase>> {
     {
       key: 'transform',
       header: 'Transform',
-      cell: (probe) => <span className="truncate">{describeTransform(probe.transform, probe.kind)}</span>,
+      cell: (probe) => <span className="block truncate">{describeTransform(probe.transform, probe.kind)}</span>,
     },
     { key: 'content', header: 'Text', cell: (probe) => <ContentLine text={probe.content} shown={isShown} /> },
     {
