@@ -136,18 +136,18 @@ export function createPromptService({
         throw new TouchstoneError('invalid-input', 'The prompt text is empty.', 'Write the rules that the model is to follow.')
       const policyId = await policyIdOf(slug)
       const textHash = hashPromptText(text)
-      return await writeLock.run(async () => {
+      const { number: made, created } = await writeLock.run(async () => {
         const parentId = await findParent(policyId, slug, textHash, parentNumber)
         for (let attempt = 1; ; attempt += 1) {
-          const [known] = await toViews(policyId, await readVersions(policyId, { textHash }))
-          if (known) return { version: known, created: false }
+          const [known] = await readVersions(policyId, { textHash })
+          if (known) return { number: known.number, created: false }
           const newest = await prisma.promptVersion.findFirst({
             where: { policyId },
             orderBy: { number: 'desc' },
             select: { number: true },
           })
           try {
-            const { number } = await prisma.promptVersion.create({
+            const version = await prisma.promptVersion.create({
               data: {
                 id: createId(),
                 policy: { connect: { id: policyId } },
@@ -164,15 +164,17 @@ export function createPromptService({
                 },
               },
             })
-            const [version] = await toViews(policyId, await readVersions(policyId, { number }))
-            if (!version) throw new TouchstoneError('storage', `Version ${number} of "${slug}" was written and cannot be read.`)
             await adoptVersion(policyId, version)
-            return { version, created: true }
+            return { number: version.number, created: true }
           } catch (error) {
             if (!isUniqueViolation(error) || attempt === numberAttempts) throw error
           }
         }
       })
+      // Outside the lock: what a version is worth may have to be found out first, which writes too.
+      const [version] = await toViews(policyId, await readVersions(policyId, { number: made }))
+      if (!version) throw new TouchstoneError('storage', `Version ${made} of "${slug}" was written and cannot be read.`)
+      return { version, created }
     },
 
     async moveLabel(slug, { label, number, author, note }) {
@@ -256,7 +258,7 @@ export function createPromptService({
   }
 
   /** A draft whose text became a version goes on from that version. */
-  async function adoptVersion(policyId: string, version: PromptVersionView): Promise<void> {
+  async function adoptVersion(policyId: string, version: Pick<PromptVersionView, 'id' | 'textHash'>): Promise<void> {
     const draft = await prisma.draft.findUnique({ where: { policyId } })
     if (draft && hashPromptText(draft.text) === version.textHash)
       await prisma.draft.update({ where: { policyId }, data: { baseVersionId: version.id } })

@@ -111,4 +111,19 @@ describe('cases that a prompt quotes', () => {
     // No examination of the set was ever asked for: the gate finds by itself what a prompt quotes.
     expect((await run(...args, '--new', '--early-stop')).exitCode).toBe(expected)
   })
+
+  it('are looked for anew in a newer revision, when a text that is a version already is named again', async () => {
+    const more = [...cases, { id: 'later', content: `${quoted[0]?.content} again`, expected: { label: 'violates', rules: {} }, tags: [] }]
+    await run(
+      'import',
+      write('more.jsonl', more.map((entry) => JSON.stringify(entry)).join('\n')),
+      '--policy',
+      'leaks',
+      '--golden',
+      'cases',
+    )
+    const args = ['--prompt', write('v2.md', prompt(quoted.map(({ content }) => content))), '--model', 'touchstone:rehearsal', '--json']
+    const { exitCode, stdout } = await run('replay', '--golden', 'leaks/cases', ...args)
+    expect([exitCode, JSON.parse(stdout).leaked]).toMatchObject([0, { n: 11 }])
+  })
 })
