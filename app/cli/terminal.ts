@@ -1,14 +1,19 @@
+import { makeTextVisible } from '~/domain/visible-text'
 import type { Output } from './context'
 
-const controlCharacters =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
+// oxlint-disable-next-line no-control-regex -- the range of ASCII
+const asciiOnly = /^[\x00-\x7f]*$/
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+/** Characters as people see them: joined emoji and combining marks are one. */
+const charactersOf = (text: string): Iterable<string> =>
+  asciiOnly.test(text) ? text : Array.from(graphemes.segment(text), ({ segment }) => segment)
 
 /**
  * Text from outside as one line that a terminal cannot be steered with: control, bidirectional and invisible characters are written out
  * (`\u{202e}`), line breaks and tabs become blanks.
  */
 export function inert(text: string): string {
-  return text.replace(/[\t\n]+/g, ' ').replace(controlCharacters, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+  return makeTextVisible(text, ({ codePoint }) => `\\u{${codePoint.toString(16)}}`).replace(/[\t\n]+/g, ' ')
 }
 
 const styles = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' } as const
@@ -22,18 +27,14 @@ export function createPaint(output: Output, environment: Record<string, string |
   return (style, text) => (plain ? text : `\u001b[${styles[style]}m${text}\u001b[0m`)
 }
 
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}|\p{Regional_Indicator}/u
+
 /** Number of columns that a text takes: wide characters two, combining ones none. */
 export function displayWidth(text: string): number {
+  if (asciiOnly.test(text)) return text.length
   let width = 0
-  for (const character of text) {
-    if (/\p{M}|\p{Cf}/u.test(character)) continue
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u.test(
-        character,
-      )
-        ? 2
-        : 1
-  }
+  for (const character of charactersOf(text)) if (!/^[\p{M}\p{Cf}]+$/u.test(character)) width += wide.test(character) ? 2 : 1
   return width
 }
 
@@ -42,7 +43,7 @@ export function fit(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   let cut = ''
   let width = 0
-  for (const character of text) {
+  for (const character of charactersOf(text)) {
     const step = displayWidth(character)
     if (width + step > columns - 1) break
     cut += character

@@ -1,3 +1,5 @@
+import { makeTextVisible } from '~/domain/visible-text'
+
 const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 
 /** Writes control characters out (`\x1b`), so that no viewer acts on them. Tabs and line breaks stay. */
@@ -7,10 +9,7 @@ export function writeOutControls(text: string): string {
 
 /** Bidirectional and invisible characters as visible codes: they can make a text look like another. */
 export function showInvisible(text: string): string {
-  return writeOutControls(text).replace(
-    /[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu,
-    (character) => `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
-  )
+  return makeTextVisible(writeOutControls(text), ({ codePoint }) => `[U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}]`)
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

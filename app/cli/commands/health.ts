@@ -134,7 +134,7 @@ function describeBalance({ balance }: HealthReport): string[] {
         { title: 'violating', align: 'right' },
         { title: 'not', align: 'right' },
         { title: 'unlabelled', align: 'right' },
-        { title: 'smallest shift', align: 'right' },
+        { title: 'smallest shift (points)', align: 'right' },
       ],
       rows.map((row) => [
         `${row.by} ${inert(row.value)}`,

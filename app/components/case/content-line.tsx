@@ -1,6 +1,6 @@
 import { classNames } from '~/components/ui/class-names'
 import { InertText } from '~/components/ui/hidden-content'
-import { makeTextVisible } from '~/components/ui/visible-text'
+import { makeTextVisible } from '~/domain/visible-text'
 
 /** How much of a text a row of a table can show; the rest costs only time. */
 const shownCharacters = 400

@@ -6,10 +6,12 @@ import { diffTexts } from '~/domain/golden-set/text-diff'
 
 /** What a change did to a case, field by field: before and after, texts word by word. Without `shown` other people's words are blurred. */
 export function FieldChanges({ before, after, shown }: { before: GoldenCase | null; after: GoldenCase | null; shown: boolean }) {
-  const changes = diffCase(before, after)
+  const all = diffCase(before, after)
+  // Of a case that came or went, what it says and how it is judged is enough.
+  const changes = before && after ? all : all.filter(({ field }) => ['content', 'label'].includes(field) || field.startsWith('rule '))
   if (changes.length === 0) return <p className="text-sm text-ink-muted">Nothing that is shown differs.</p>
   return (
-    <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm max-sm:grid-cols-1">
+    <dl className="grid grid-cols-[11rem_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm max-sm:grid-cols-1">
       {changes.map((change) => (
         <div key={change.field} className="contents">
           <dt className="text-ink-muted [overflow-wrap:anywhere]">

@@ -1,5 +1,5 @@
 import { classNames } from '~/components/ui/class-names'
-import { makeTextVisible } from '~/components/ui/visible-text'
+import { makeTextVisible } from '~/domain/visible-text'
 import type { EditLine, PromptEdit } from '~/domain/comparison/prompt-edit'
 
 const looks: Record<EditLine['kind'], { sign: string; name: string; line: string; word: string }> = {

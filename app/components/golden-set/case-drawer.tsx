@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useJson } from '~/components/ui/use-json'
-import { makeTextVisible } from '~/components/ui/visible-text'
+import { makeTextVisible } from '~/domain/visible-text'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { CaseEditor } from './case-editor'
 import { CaseReader, type CasePlace, type CaseSteps } from './case-reader'

@@ -5,6 +5,7 @@ import { hasFacet, type Facet } from '~/components/case/facet-url'
 import { Button } from '~/components/ui/button'
 import { Input } from '~/components/ui/form'
 import { formatCount } from '~/components/ui/format'
+import { foldText } from '~/domain/fold-text'
 import type { FacetCount } from '~/domain/golden-set/case-records'
 
 /** More values than this would be a list nobody reads: the rest is found by typing. */
@@ -16,8 +17,8 @@ export function FacetPicker({ facets, chosen, onToggle }: { facets: FacetCount[]
   const [text, setText] = useState('')
   if (facets.length === 0) return null
   const facet = facets.find(({ by }) => by === column) ?? (facets.length === 1 ? facets[0] : undefined)
-  const wanted = text.trim().toLowerCase()
-  const found = (facet?.values ?? []).filter(({ value }) => wanted === '' || value.toLowerCase().includes(wanted))
+  const wanted = foldText(text.trim())
+  const found = (facet?.values ?? []).filter(({ value }) => wanted === '' || foldText(value).includes(wanted))
   return (
     <Popover.Root
       onOpenChange={() => {

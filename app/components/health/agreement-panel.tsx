@@ -15,6 +15,7 @@ import type { Place } from './balance-panel'
 /** How far people agree, and how the versions stand beside what one person can do. */
 export function AgreementPanel({ agreement, versions, place }: { agreement: AgreementReport; versions: JudgedVersion[]; place: Place }) {
   const { rows, humanCeiling, annotators, annotatedCases } = agreement
+  const slices = rows.filter((row) => !isMain(row))
   if (rows.length === 0)
     return (
       <Panel title="Agreement of people">
@@ -34,32 +35,47 @@ export function AgreementPanel({ agreement, versions, place }: { agreement: Agre
         {formatQuantity(annotators.length, 'annotator')}, {formatQuantity(annotatedCases, 'annotated case')}.
       </p>
       {humanCeiling && <Ceiling ceiling={humanCeiling} versions={versions} />}
-      <Table label="Agreement by label, rule and slice">
-        <thead>
-          <tr>
-            <HeaderCell>About</HeaderCell>
-            <HeaderCell numeric>Cases</HeaderCell>
-            <HeaderCell numeric>Answers</HeaderCell>
-            <HeaderCell numeric>Disagreeing</HeaderCell>
-            <HeaderCell numeric>α</HeaderCell>
-            <HeaderCell numeric>Fleiss κ</HeaderCell>
-            <HeaderCell numeric>Cohen κ</HeaderCell>
-            <HeaderCell numeric>AC1</HeaderCell>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <AgreementLine key={`${row.by} ${row.value}`} row={row} first={index === 0} place={place} />
-          ))}
-        </tbody>
-      </Table>
+      <AgreementTable label="Agreement on the label and the rules" rows={rows.filter(isMain)} place={place} />
+      {slices.length > 0 && (
+        <details className="border-t">
+          <summary className="cursor-pointer px-3 py-2 text-sm font-medium">By slice: {formatQuantity(slices.length, 'row')}</summary>
+          <AgreementTable label="Agreement on the label by slice" rows={slices} place={place} />
+        </details>
+      )}
     </Panel>
+  )
+}
+
+/** About all cases, and not about those of a slice. */
+const isMain = ({ by }: AgreementRow) => by === 'label' || by === 'rule'
+
+function AgreementTable({ label, rows, place }: { label: string; rows: AgreementRow[]; place: Place }) {
+  return (
+    <Table label={label}>
+      <thead>
+        <tr>
+          <HeaderCell>About</HeaderCell>
+          <HeaderCell numeric>Cases</HeaderCell>
+          <HeaderCell numeric>Answers</HeaderCell>
+          <HeaderCell numeric>Disagreeing</HeaderCell>
+          <HeaderCell numeric>α</HeaderCell>
+          <HeaderCell numeric>Fleiss κ</HeaderCell>
+          <HeaderCell numeric>Cohen κ</HeaderCell>
+          <HeaderCell numeric>AC1</HeaderCell>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, index) => (
+          <AgreementLine key={`${row.by} ${row.value}`} row={row} first={index === 0} place={place} />
+        ))}
+      </tbody>
+    </Table>
   )
 }
 
 function AgreementLine({ row, first, place }: { row: AgreementRow; first: boolean; place: Place }) {
   // A rule's row is about those who answered it, which is not the cases that it applies to.
-  const sliced = row.by !== 'label' && row.by !== 'rule'
+  const sliced = !isMain(row)
   const link = sliced ? casesHref(place.slug, place.goldenSet, { facets: [{ by: row.by, value: row.value }] }) : null
   const name = row.by === 'label' ? 'the label, all cases' : row.by === 'rule' ? `whether ${row.value} applies` : `${row.by}: ${row.value}`
   return (

@@ -8,7 +8,7 @@ import { formatCount } from '../ui/format'
 import { HiddenContent } from '../ui/hidden-content'
 import { ErrorNotice } from '../ui/notices'
 import { Dialog } from '../ui/overlay'
-import { makeTextVisible } from '../ui/visible-text'
+import { makeTextVisible } from '~/domain/visible-text'
 
 export type PreviewAnswer = { total: number; case: { id: string; content: string; context: CaseContext } | null }
 type AnswerFormat = NonNullable<Parameters<typeof renderMessages>[0]['answerFormat']>

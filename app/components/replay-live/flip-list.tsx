@@ -7,7 +7,7 @@ import { Badge, flipLook, outcomeWords } from '../ui/badge'
 import { classNames } from '../ui/class-names'
 import { HiddenContent, InertText } from '../ui/hidden-content'
 import { useRowNavigation } from '../ui/table'
-import { makeTextVisible } from '../ui/visible-text'
+import { makeTextVisible } from '~/domain/visible-text'
 import type { LiveFlip } from './live-messages'
 
 /** The flips so far, worst first. Each opens in place; `caseAddress` leads to the case in the comparison, where there is one. */
@@ -92,7 +92,7 @@ function FlipDetails({ flip, address }: { flip: LiveFlip; address?: string }) {
       {flip.tags.length > 0 && (
         <>
           <dt className="text-ink-muted">Tags</dt>
-          <dd className="break-words">{flip.tags.map(makeTextVisible).join(', ')}</dd>
+          <dd className="break-words">{flip.tags.map((text) => makeTextVisible(text)).join(', ')}</dd>
         </>
       )}
       {address && (
@@ -112,7 +112,7 @@ function AnswerWords({ answer, withRules = false }: { answer: ComparedAnswer | n
   return (
     <>
       {makeTextVisible(answer.label)}
-      {withRules && answer.rules && answer.rules.length > 0 && ` (${answer.rules.map(makeTextVisible).join(', ')})`}
+      {withRules && answer.rules && answer.rules.length > 0 && ` (${answer.rules.map((text) => makeTextVisible(text)).join(', ')})`}
     </>
   )
 }

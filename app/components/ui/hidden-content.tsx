@@ -2,7 +2,7 @@ import { Eye, EyeOff } from 'lucide-react'
 import { useState } from 'react'
 import { classNames } from './class-names'
 import { usePreferences } from './preferences'
-import { splitVisibleText } from './visible-text'
+import { splitVisibleText } from '~/domain/visible-text'
 
 /** Other people's text as inert text: never HTML, its direction its own, what would hide or reorder made visible. */
 export function InertText({ text, className }: { text: string; className?: string }) {

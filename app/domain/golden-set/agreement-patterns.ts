@@ -85,7 +85,7 @@ export function cohenKappaOfPairs(pairs: readonly RatingPattern[], weights: Arra
   return cohenKappa({ table }).kappa
 }
 
-/** Gwet's AC1 from patterns, the same figure as `gwetAC1`: units with one rating count for how frequent the categories are. */
+/** Gwet's AC1 from patterns, the same figure as `gwetAC1` with `categories` labels: units with one rating count for how frequent the categories are. */
 export function firstCoefficient(patterns: readonly RatingPattern[], weights: ArrayLike<number>, categories: number): number | null {
   const shares = Array.from({ length: categories }, () => 0)
   let rated = 0

@@ -32,7 +32,7 @@ export type AgreementFigures = {
   fleissKappa: EstimateWithInterval | null
   /** Cohen's kappa, where two people gave all the answers; null where it does not apply. */
   cohenKappa: EstimateWithInterval | null
-  /** Gwet's AC1. Cases with a single answer tell how frequent the categories are, as in Gwet (2008). */
+  /** Gwet's AC1 over the labels that somebody used in the set (at least two). Cases with a single answer tell how frequent the categories are, as in Gwet (2008). */
   gwetAC1: EstimateWithInterval
 }
 
@@ -103,8 +103,11 @@ export function measureAgreement(input: { cases: readonly AnnotatedCase[]; label
     }
   }
   const rows: AgreementRow[] = []
+  // A label of the scheme that nobody uses in the whole set is no category that people chose between.
+  const used = Math.max(2, new Set(labelAnswers.flatMap(categoriesOf)).size)
   const add = (by: string, value: string, units: Answer[][], categories: number) => {
-    if (units.some((answers) => answers.length >= 2)) rows.push({ by, value, ...figuresOf(units, categories, seed) })
+    if (units.some((answers) => answers.length >= 2))
+      rows.push({ by, value, ...figuresOf(units, categories, by === 'rule' ? 2 : used, seed) })
   }
   add('label', '', labelAnswers, labels.length)
   for (const [rule, units] of sorted(rules)) add('rule', rule, units, 2)
@@ -123,7 +126,8 @@ export function measureAgreement(input: { cases: readonly AnnotatedCase[]; label
   }
 }
 
-function figuresOf(units: readonly Answer[][], categories: number, seed: number): AgreementFigures {
+/** `categories` are those that there are, `used` those that people chose between in the whole set. */
+function figuresOf(units: readonly Answer[][], categories: number, used: number, seed: number): AgreementFigures {
   const rated = collectPatterns(units.map(categoriesOf), categories)
   const patterns = rated.filter(({ size }) => size >= 2)
   const shared = units.filter((answers) => answers.length >= 2)
@@ -135,7 +139,7 @@ function figuresOf(units: readonly Answer[][], categories: number, seed: number)
     alpha: withInterval(patterns, nominalAlpha, seed),
     fleissKappa: new Set(patterns.map(({ size }) => size)).size === 1 ? withInterval(patterns, fleissKappaOf, seed) : null,
     cohenKappa: pairs && withInterval(pairs, (some, weights) => cohenKappaOfPairs(some, weights, categories), seed),
-    gwetAC1: withInterval(rated, (some, weights) => firstCoefficient(some, weights, categories), seed),
+    gwetAC1: withInterval(rated, (some, weights) => firstCoefficient(some, weights, used), seed),
   }
 }
 

@@ -7,6 +7,8 @@ import { inRevision, type RevisionKey } from './golden-case-queries'
 /** Counts by `by` and value. A column with too many values names cases rather than groups them: it is null, and stays so. */
 type Counts = Map<string, Map<string, number> | null>
 
+/** Numbers by their size, letters as readers of every script look them up. */
+const order = new Intl.Collator('und', { numeric: true })
 const maximumValues = 200
 /** The parts of every case are listed however many values they have. */
 const alwaysListed: ReadonlySet<string> = new Set(caseSliceKeys)
@@ -32,7 +34,7 @@ export class FacetCounts {
     for (const [by, values] of counts) {
       if (!values || values.size === 0) continue
       const listed = [...values].map(([value, count]) => ({ value, count }))
-      groups.push({ by, values: listed.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)) })
+      groups.push({ by, values: listed.sort((a, b) => b.count - a.count || order.compare(a.value, b.value)) })
     }
     return groups
   }

@@ -1,10 +1,11 @@
+import { foldText } from '../../domain/fold-text'
 import type { CaseRow } from '../../domain/golden-set/case-records'
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
 import { sealedSplit } from '../../domain/golden-set/holdout'
 import type { Slice } from '../../domain/golden-set/slices'
 import type { SqliteHandle } from '../database'
 import { facetNeedle } from './facets'
-import { caseSelection, foldText, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
+import { caseSelection, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
 import { notSealed } from './holdout-store'
 
 /** `g` belongs to the revision that is bound to `@revision`. */
@@ -124,6 +125,12 @@ export function toWordConditions(text: string): { parts: string[]; parameters: R
   const words = text.split(/\s+/u).filter((word) => word !== '')
   for (const [index, word] of words.entries()) {
     const folded = foldText(word)
+    if (folded === '') {
+      // Nothing but characters that are not seen: they are looked for as they are.
+      parts.push(`instr(g.content, @word${index}) > 0`)
+      parameters[`word${index}`] = word
+      continue
+    }
     parts.push(`CASE WHEN g.searchText IS NULL THEN ${['content', 'caseId', 'note'].map((column) => `g.${column} LIKE @like${index} ESCAPE '\\'`).join(' OR ')}
       ELSE instr(g.searchText, @word${index}) > 0 END`)
     parameters[`word${index}`] = folded

@@ -1,3 +1,4 @@
+import { foldText } from '../../domain/fold-text'
 import type { Annotation, CaseContext, GoldenCase, MetaValue } from '../../domain/golden-set/golden-case'
 import { slicesOf } from '../../domain/golden-set/slices'
 import { hashToBytes } from '../../lib/hash'
@@ -118,11 +119,6 @@ const listText = (list: readonly unknown[]) => (list.length === 0 ? null : JSON.
 
 // oxlint-disable-next-line no-control-regex -- the range of ASCII
 const asciiOnly = /^[\x00-\x7f]*$/
-
-/** Case-folded and compatibility-composed, so that full-width, combining and capital forms find each other. */
-export function foldText(text: string): string {
-  return asciiOnly.test(text) ? text.toLowerCase() : text.normalize('NFKC').toLowerCase()
-}
 
 function toSearchText({ id, content, note = '' }: GoldenCase): string | null {
   return asciiOnly.test(content) && asciiOnly.test(note) && asciiOnly.test(id) ? null : foldText(`${content}\n${id}\n${note}`)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { makeTextVisible, splitVisibleText } from '~/components/ui/visible-text'
+import { makeTextVisible, splitVisibleText } from '~/domain/visible-text'
 
 const marks = (text: string) => splitVisibleText(text).flatMap((piece) => (piece.kind === 'mark' ? [piece.short] : []))
 

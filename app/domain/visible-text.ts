@@ -1,5 +1,5 @@
 /** A piece of text as it may be shown, or a character that would otherwise hide or reorder what stands around it. */
-export type TextPiece = { kind: 'text'; text: string } | { kind: 'mark'; short: string; name: string }
+export type TextPiece = { kind: 'text'; text: string } | { kind: 'mark'; codePoint: number; short: string; name: string }
 
 const named: Record<number, [short: string, name: string]> = {
   0x00ad: ['SHY', 'soft hyphen'],
@@ -54,10 +54,10 @@ export function splitVisibleText(text: string): TextPiece[] {
   return pieces
 }
 
-/** The same as one string, with each hidden character written as ⟨RLO⟩: for titles, labels and clipboards. */
-export function makeTextVisible(text: string): string {
+/** The same as one string, with each hidden character written as ⟨RLO⟩: for titles, labels and clipboards. `write` writes it otherwise. */
+export function makeTextVisible(text: string, write = ({ short }: { codePoint: number; short: string }) => `⟨${short}⟩`): string {
   return splitVisibleText(text)
-    .map((piece) => (piece.kind === 'text' ? piece.text : `⟨${piece.short}⟩`))
+    .map((piece) => (piece.kind === 'text' ? piece.text : write(piece)))
     .join('')
 }
 
@@ -79,10 +79,10 @@ function characterBefore(text: string, index: number): string {
 function markFor(codePoint: number): TextPiece {
   const hexadecimal = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
   const known = named[codePoint]
-  if (known) return { kind: 'mark', short: known[0], name: `${hexadecimal} ${known[1]}` }
+  if (known) return { kind: 'mark', codePoint, short: known[0], name: `${hexadecimal} ${known[1]}` }
   if (codePoint < 0x20 || (codePoint >= 0x7f && codePoint <= 0x9f))
-    return { kind: 'mark', short: hexadecimal, name: `${hexadecimal} control character` }
+    return { kind: 'mark', codePoint, short: hexadecimal, name: `${hexadecimal} control character` }
   if (codePoint >= 0xd800 && codePoint <= 0xdfff)
-    return { kind: 'mark', short: hexadecimal, name: `${hexadecimal} half of a broken character` }
-  return { kind: 'mark', short: hexadecimal, name: `${hexadecimal} invisible character` }
+    return { kind: 'mark', codePoint, short: hexadecimal, name: `${hexadecimal} half of a broken character` }
+  return { kind: 'mark', codePoint, short: hexadecimal, name: `${hexadecimal} invisible character` }
 }

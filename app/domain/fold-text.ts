@@ -1,0 +1,13 @@
+// oxlint-disable-next-line no-control-regex -- the range of ASCII
+const asciiOnly = /^[\x00-\x7f]*$/
+/** Characters that are not seen: format characters (zero-width, bidirectional, tags) and variation selectors. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+
+/**
+ * A text as it is searched: full-width, combining, capital and final forms find each other (NFKC and case folding: "STRASSE" finds "straße"),
+ * and what is not seen does not hide a word. Accents tell words apart.
+ */
+export function foldText(text: string): string {
+  if (asciiOnly.test(text)) return text.toLowerCase()
+  return text.normalize('NFKC').replace(invisible, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
+}
