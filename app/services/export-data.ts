@@ -106,8 +106,15 @@ async function* readTrials(workspace: Workspace, replayId: string, outcome?: 'wr
   }
 }
 
-/** The trials of a replay: JSON Lines, or a table. */
-export async function* exportReplay(workspace: Workspace, reference: string, format: 'jsonl' | 'csv' | 'tsv'): AsyncGenerator<string> {
+/** The trials of a replay: JSON Lines, with each answer word for word and what it took where that is wanted, or a table. */
+export async function* exportReplay(
+  workspace: Workspace,
+  reference: string,
+  format: 'jsonl' | 'csv' | 'tsv',
+  options: { rawAnswers?: boolean } = {},
+): AsyncGenerator<string> {
+  if (options.rawAnswers && format !== 'jsonl')
+    throw new TouchstoneError('invalid-input', `Raw answers do not fit into a table (${format}).`, 'Use --format jsonl.')
   const replayId = await workspace.replays.resolve(reference)
   const delimiter = format === 'csv' ? ',' : '\t'
   if (format !== 'jsonl')
@@ -117,8 +124,10 @@ export async function* exportReplay(workspace: Workspace, reference: string, for
     )
   for await (const { caseId, judgement } of readTrials(workspace, replayId)) {
     const { epoch, outcome, ruleOutcome, verdict, detail } = judgement
-    if (format === 'jsonl') yield `${JSON.stringify({ case: caseId, epoch, outcome, ruleOutcome, verdict, detail })}\n`
-    else
+    if (format === 'jsonl') {
+      const trial = { case: caseId, epoch, outcome, ruleOutcome, verdict, detail }
+      yield `${JSON.stringify(options.rawAnswers ? { ...trial, ...(await readRaw(workspace, replayId, caseId, epoch)) } : trial)}\n`
+    } else
       yield writeRow(
         [
           caseId,
@@ -135,6 +144,11 @@ export async function* exportReplay(workspace: Workspace, reference: string, for
         delimiter,
       )
   }
+}
+
+async function readRaw(workspace: Workspace, replayId: string, caseId: string, epoch: number) {
+  const { text, ...effort } = await workspace.replays.answer(replayId, caseId, epoch)
+  return { answer: text, ...effort }
 }
 
 export type ComparisonExportFormat = 'json' | ComparisonReportKind

@@ -9,6 +9,7 @@ import type { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { ReplayRows, type ReplayRow } from '~/storage/sqlite/replay-rows'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
+import { readTrialAnswer } from '~/storage/sqlite/trial-answer'
 import { policyNotFound } from './policies'
 import { estimateReplay } from './replay-estimate'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
@@ -254,6 +255,13 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
         return toSummary(found)
       }
       return null
+    },
+
+    async answer(replayId, caseId, epoch) {
+      const answer = readTrialAnswer(raw, replayId, caseId, epoch)
+      if (!answer)
+        throw new TouchstoneError('not-found', `The replay ${replayId} has no answer about ${JSON.stringify(caseId)} (epoch ${epoch}).`)
+      return answer
     },
 
     async trials(replayId, { offset, limit, leaked, ...condition }) {

@@ -126,6 +126,10 @@ export function sealHoldout(workspace: Workspace, lookIds: readonly string[] = [
         const seal = await sealOfReplay(replayId)
         return replays.trials(replayId, seal ? { ...query, sealedAt: seal.head } : query)
       },
+      async answer(replayId, caseId, epoch) {
+        await refuseSealedOfReplay(replayId, caseId)
+        return replays.answer(replayId, caseId, epoch)
+      },
     },
 
     probes: {

@@ -8,6 +8,7 @@ import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
 import type { Outcome } from '../domain/verdict/verdict'
 import type { ModelConfiguration } from '../replay/model-configuration'
+import type { TrialAnswer } from '../storage/sqlite/trial-answer'
 import type { AnnotationService, ReviewService } from './annotations-api'
 import type { ContrastService } from './contrasts-api'
 import type { HealthService } from './health-api'
@@ -343,6 +344,8 @@ export interface ReplayService {
   resolve(reference: string): Promise<string>
   /** The newest finished replay that a draft should be compared with: the production version's, else the newest version's. Null: none. */
   baselineFor(slug: string, goldenSet: string, modelName?: string): Promise<ReplaySummary | null>
+  /** One answer word for word, with what it took. Throws not-found. */
+  answer(replayId: string, caseId: string, epoch: number): Promise<TrialAnswer>
   trials(
     replayId: string,
     query: {

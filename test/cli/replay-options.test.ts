@@ -128,3 +128,31 @@ test('a ceiling of the workspace: an unknown price is refused, a known one stops
   expect(JSON.parse((await run(...args)).stdout)).toMatchObject({ replay: document.replay, status: 'finished', done: 40 })
   for (const value of ['-1', 'much', '']) expect((await run('budget', value)).exitCode).toBe(3)
 })
+
+test('raw answers: exported word for word on request, and kept out on request', async () => {
+  await using provider = await serveProvider(() => readRecorded('chat-ok'))
+  const golden = write('raw.jsonl', JSON.stringify({ id: 'r', content: 'text', expected: 'allowed' }))
+  const args = [
+    'replay',
+    '--prompt',
+    write('raw.md', '# Policy\n\nRemove insults.\n'),
+    '--golden',
+    golden,
+    '--policy',
+    'raw',
+    '--model',
+    'openai:any',
+    '--base-url',
+    provider.baseUrl,
+    '--json',
+  ]
+  const kept = JSON.parse((await run(...args)).stdout).replay
+  const plain = JSON.parse((await run('export', kept)).stdout)
+  expect(plain).not.toHaveProperty('answer')
+  const raw = JSON.parse((await run('export', kept, '--raw-answers')).stdout)
+  const body = readRecorded('chat-ok').body as { choices: Array<{ message: { content: string } }> }
+  expect(raw).toMatchObject({ ...plain, answer: body.choices[0]!.message.content, inputTokens: 1412, cached: false, calls: 1 })
+  const without = JSON.parse((await run(...args, '--new', '--no-cache', '--no-raw-answers')).stdout).replay
+  expect(JSON.parse((await run('export', without, '--raw-answers')).stdout)).toMatchObject({ answer: null, verdict: plain.verdict })
+  expect((await run('export', kept, '--raw-answers', '--format', 'csv')).exitCode).toBe(3)
+})

@@ -6,7 +6,15 @@ import { placeOfGoldenSet, placeOfReplay, readHoldout, revealOption } from '../h
 import { wholeNumber } from '../options'
 import { inert } from '../terminal'
 
-type ExportOptions = { format?: string; output?: string; version?: number; replay?: string; against?: string; revealHoldout?: string }
+type ExportOptions = {
+  format?: string
+  output?: string
+  version?: number
+  replay?: string
+  rawAnswers?: boolean
+  against?: string
+  revealHoldout?: string
+}
 
 const goldenFormats = ['jsonl', 'csv', 'tsv', 'promptfoo', 'label-studio', 'openai-fine-tuning', 'dpo'] as const
 const replayFormats = ['jsonl', 'csv', 'tsv'] as const
@@ -29,6 +37,7 @@ export function registerExport(program: Command, context: CliContext): void {
     .option('--output <file>', 'write to this file (default: print)')
     .option('--against <replay>', 'candidate replay: export the comparison with it')
     .option('--version <number>', 'training formats: version whose text is the system message', wholeNumber(1, 1_000_000))
+    .option('--raw-answers', 'replay as JSON Lines: each answer word for word, with its latency, tokens, cost and model')
     .option(...revealOption)
     .option('--replay <replay>', 'dpo: replay whose wrong answers are the rejected ones')
     .addHelpText(
@@ -70,7 +79,7 @@ async function choosePieces(workspace: Workspace, what: string, options: ExportO
       ...(options.version === undefined ? {} : { version: options.version }),
       ...(options.replay === undefined ? {} : { replay: options.replay }),
     })
-  return exportReplay(workspace, what, oneOf(replayFormats, options.format ?? 'jsonl'))
+  return exportReplay(workspace, what, oneOf(replayFormats, options.format ?? 'jsonl'), { rawAnswers: options.rawAnswers ?? false })
 }
 
 /** With the holdout sealed, or opened on record. */

@@ -19,6 +19,7 @@ type ReplayCommandOptions = ModelOptions & {
   refresh?: boolean
   new?: boolean
   batch?: boolean
+  rawAnswers?: boolean
   timeout: number
   patience: number
   retryUnscored?: boolean
@@ -45,6 +46,10 @@ export function registerReplay(program: Command, context: CliContext): void {
     .option('--max-cost-usd <amount>', 'stop when the calls have cost this much', amount)
     .option('--refresh', 'ask again even where an answer is cached')
     .option('--no-cache', 'neither read nor write the response cache')
+    .option(
+      '--no-raw-answers',
+      'keep verdicts and reasons only, not the answers word for word (the response cache has its own: --no-cache)',
+    )
     .option('--batch', "ask by the provider's batch endpoint: within a day, at half the price")
     .option('--timeout <seconds>', 'deadline of each call', wholeNumber(1, 3_600), 180)
     .option('--patience <minutes>', 'how long to wait for a provider that does nothing but fail', wholeNumber(1, 1_440), 10)
@@ -90,6 +95,7 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
       cache: options.cache === false ? ('off' as const) : options.refresh ? ('refresh' as const) : ('use' as const),
+      ...(options.rawAnswers === false ? { keepRawAnswers: false } : {}),
       ...(options.batch ? { batch: true } : {}),
       patienceMinutes: options.patience,
       callTimeoutSeconds: options.timeout,

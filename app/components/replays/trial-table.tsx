@@ -21,6 +21,7 @@ import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { makeTextVisible } from '~/domain/visible-text'
 import { RowCount, VirtualTable, type VirtualColumn } from '~/components/ui/virtual-table'
 import { outcomes, type Outcome } from '~/domain/verdict/verdict'
+import { RawAnswer } from './raw-answer'
 import { readTrialFilter, writeTrialFilter, type TrialFilter } from './trial-filter-url'
 import type { ReplayDetailView, TrialItem } from './types'
 
@@ -120,6 +121,7 @@ function TrialSheet({
         <h3 className="mb-1.5 text-xs font-semibold text-ink-muted">The model’s answer{trial.epoch > 1 ? `, epoch ${trial.epoch}` : ''}</h3>
         <AnswerDetails answer={{ outcome: trial.outcome, ruleOutcome: trial.ruleOutcome, detail: trial.detail, ...trial.verdict }} />
       </section>
+      <RawAnswer key={`${trial.caseId} ${trial.epoch}`} replayId={view.replay.id} caseId={trial.caseId} epoch={trial.epoch} />
       {detail.problem && <ErrorNotice title={detail.problem.message} advice={detail.problem.advice} />}
       {detail.loading && <p className="text-ink-muted">Fetching the case …</p>}
       {detail.data?.case && (

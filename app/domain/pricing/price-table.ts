@@ -20,12 +20,19 @@ export const priceTableSchema = z.object({
 })
 export type PriceTable = z.infer<typeof priceTableSchema>
 
-/** The list prices of OpenAI's own API, standard tier. Prices change: the date says how old these are. */
+/**
+ * The list prices of OpenAI's own API, standard tier, short contexts. Taken from price tables that others published in 2026 and that agree with
+ * each other, not from OpenAI's page itself: check them against it before money depends on them. Prices change: the date says how old these are.
+ */
 export const shippedPrices: PriceTable = {
   schema: 'touchstone.prices/1',
-  date: '2025-11-20',
-  source: 'https://openai.com/api/pricing',
+  date: '2026-03-31',
+  source: 'https://developers.openai.com/api/docs/pricing at second hand, to be checked',
   models: {
+    'gpt-5.4': { inputUsd: 2.5, cachedInputUsd: 0.25, outputUsd: 15 },
+    'gpt-5.4-mini': { inputUsd: 0.75, cachedInputUsd: 0.075, outputUsd: 4.5 },
+    'gpt-5.4-nano': { inputUsd: 0.2, cachedInputUsd: 0.02, outputUsd: 1.25 },
+    'gpt-5.2': { inputUsd: 1.75, cachedInputUsd: 0.175, outputUsd: 14 },
     'gpt-5.1': { inputUsd: 1.25, cachedInputUsd: 0.125, outputUsd: 10 },
     'gpt-5': { inputUsd: 1.25, cachedInputUsd: 0.125, outputUsd: 10 },
     'gpt-5-mini': { inputUsd: 0.25, cachedInputUsd: 0.025, outputUsd: 2 },
