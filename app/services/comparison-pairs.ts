@@ -79,7 +79,7 @@ export function createPairReader({ raw }: Pick<TouchstoneDatabase, 'raw'>, quote
     }
     const countLeaked = (options.includeLeaked ?? false) && quoted.baseline.size + quoted.candidate.size > 0
     const stateOf = ({ id, resultsVersion, done }: ReplayToCompare) => [id, resultsVersion, done]
-    const pairKey = hashText(JSON.stringify(['comparison-cases/3', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(
+    const pairKey = hashText(JSON.stringify(['comparison-cases/4', stateOf(baseline), stateOf(candidate), twin, policy.scheme])).slice(
       0,
       keyLength,
     )

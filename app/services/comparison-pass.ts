@@ -99,6 +99,7 @@ export async function comparePair(
     productionPrevalence: policy.productionPrevalence,
     ...(noise ? { noise } : {}),
     countLeaked: pair.countLeaked,
+    differentSets: pair.baseline.goldenSetId !== pair.candidate.goldenSetId,
     warnings,
   })
   const { quoted } = pair
@@ -117,7 +118,7 @@ export async function comparePair(
   const joined = new JoinedReplays(handle, pair.baseline, pair.candidate, twin)
   let totals: { baseline: SideTotals; candidate: SideTotals }
   try {
-    for (const { caseId, position, mustPass, facets, baseline, candidate, twin: again } of joined.cases()) {
+    for (const { caseId, position, mustPass, facets, rewritten, baseline, candidate, twin: again } of joined.cases()) {
       if (++seen % casesPerTurn === 0) await nextTurn()
       // A side that has not answered yet says nothing of the case, not even that it was removed.
       if (baseline === undefined || candidate === undefined) continue
@@ -132,6 +133,7 @@ export async function comparePair(
         mustPass,
         slices: slicesOfFacets(facets),
         noise: unsteady,
+        rewritten,
         ...(quotedBy ? { quotedBy } : {}),
         ...(clusters ? { cluster: clusters.get(caseId) ?? caseId } : {}),
       })
@@ -148,6 +150,8 @@ export async function comparePair(
         candidateOutcome: candidate?.outcome ?? null,
         baselineLabel: baseline?.verdict?.label ?? null,
         candidateLabel: candidate?.verdict?.label ?? null,
+        relabelling: counted.revisions?.relabelling ?? null,
+        flipByNewLabels: counted.revisions?.flipByNewLabels ?? null,
       })
     }
     totals = joined.totals()

@@ -37,7 +37,7 @@ export function createComparisonService({
 
   function keyOf({ casesKey, baseline, candidate, policy }: ReplayPair, { margin, confidence, by }: PassOptions): string {
     const parts = [
-      'comparison/3',
+      'comparison/4',
       margin,
       confidence,
       by,
@@ -115,6 +115,8 @@ export function createComparisonService({
       baseline: row.baselineOutcome === null ? null : details.answerOf(baseline.id, row.caseId),
       candidate: row.candidateOutcome === null ? null : details.answerOf(candidate.id, row.caseId),
       ...(row.noise ? { noise: true } : {}),
+      ...(row.relabelling ? { relabelling: row.relabelling } : {}),
+      ...(row.flipByNewLabels ? { flipByNewLabels: row.flipByNewLabels } : {}),
       ...(quoted.baseline.has(row.caseId) || quoted.candidate.has(row.caseId) ? { leaked: true } : {}),
     }
   }

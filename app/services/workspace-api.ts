@@ -1,5 +1,5 @@
 import type { ManyComparison } from '../domain/comparison/compare-many'
-import type { Comparison, ComparedCase, FlipKind, SideMetrics } from '../domain/comparison/comparison'
+import type { Comparison, ComparedCase, FlipKind, RelabellingKind, SideMetrics } from '../domain/comparison/comparison'
 import type { GateConditions } from '../domain/gate/gate-conditions'
 import type { CaseHistoryEntry, CaseJudgement, CaseRow, FacetCount, GoldenRevision } from '../domain/golden-set/case-records'
 import type { CaseChangeKind, RevisionDiff } from '../domain/golden-set/case-diff'
@@ -392,6 +392,9 @@ export type FlipFilter = {
   /** What became of the case on that side: how a count of unscored cases leads to them. */
   baselineOutcome?: Outcome
   candidateOutcome?: Outcome
+  /** Where the sides pin different revisions: what the relabelling made of the baseline's answer; how the case flips by the candidate's labels. */
+  relabelling?: RelabellingKind
+  flipByNewLabels?: FlipKind
   /** This one case: how a link to a flip finds it. */
   caseId?: string
   sealedAt?: SealedAt

@@ -13,6 +13,7 @@ import { subtractCells, toMatrix } from './confusion-model'
 import { EvidencePanel } from './evidence-panel'
 import { FiguresTable, UnscoredTable } from './figures-table'
 import { leakedParameter } from './flip-filter-url'
+import { RevisionsPanel } from './revisions-panel'
 import { FlipExplorer } from './flip-explorer'
 import { KeyFigures } from './key-figures'
 import { flipsSearch, readView, viewSearch, type ComparisonViewId } from './links'
@@ -89,6 +90,7 @@ export function ComparisonPage({
         <VerdictSummary view={view} />
         <Warnings warnings={comparison.warnings} />
         <KeyFigures view={view} />
+        <RevisionsPanel view={view} />
         <div id="flips" className="scroll-mt-14">
           <Tabs
             label="Views of the comparison"

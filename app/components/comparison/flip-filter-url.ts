@@ -1,6 +1,6 @@
 import { readFacets, setParameter, writeFacets, type Facet } from '~/components/case/facet-url'
-import { outcomeWords } from '~/components/ui/badge'
-import { flipKinds, type FlipKind } from '~/domain/comparison/comparison'
+import { flipLook, outcomeWords } from '~/components/ui/badge'
+import { flipKinds, relabellingKinds, type FlipKind, type RelabellingKind } from '~/domain/comparison/comparison'
 import { outcomes, type Outcome } from '~/domain/verdict/verdict'
 
 /** Which cases of a comparison are shown; conditions combine, kinds of flip are alternatives. */
@@ -20,6 +20,8 @@ export type FlipFilter = {
   mustPass?: boolean
   baselineOutcome?: Outcome
   candidateOutcome?: Outcome
+  relabelling?: RelabellingKind
+  flipByNewLabels?: FlipKind
   /** Not a condition: the flips of the comparison that counts the cases that a prompt quotes. */
   includeLeaked?: boolean
 }
@@ -69,6 +71,10 @@ export function readFlipFilter(params: URLSearchParams): FlipFilter {
   if (baselineOutcome) filter.baselineOutcome = baselineOutcome
   const candidateOutcome = readOutcome(params.get('outcomeAfter'))
   if (candidateOutcome) filter.candidateOutcome = candidateOutcome
+  const relabelling = relabellingKinds.find((kind) => kind === params.get('relabelling'))
+  if (relabelling) filter.relabelling = relabelling
+  const flipByNewLabels = flipKinds.find((kind) => kind === params.get('byNewLabels'))
+  if (flipByNewLabels) filter.flipByNewLabels = flipByNewLabels
   if (params.get(leakedParameter) === 'counted') filter.includeLeaked = true
   return filter
 }
@@ -88,8 +94,19 @@ export function writeFlipFilter(params: URLSearchParams, filter: FlipFilter): UR
   setParameter(next, 'mustPass', filter.mustPass ? '1' : null)
   setParameter(next, 'outcomeBefore', filter.baselineOutcome)
   setParameter(next, 'outcomeAfter', filter.candidateOutcome)
+  setParameter(next, 'relabelling', filter.relabelling)
+  setParameter(next, 'byNewLabels', filter.flipByNewLabels)
   if (filter.includeLeaked) next.set(leakedParameter, 'counted')
   return next
+}
+
+/** What a relabelling made of the baseline's answer. */
+export const relabellingWords: Record<RelabellingKind, string> = {
+  becameRight: 'relabelled: became right',
+  becameWrong: 'relabelled: became wrong',
+  labelled: 'newly labelled',
+  unlabelled: 'no longer labelled',
+  sameOutcome: 'relabelled: outcome as before',
 }
 
 export type FlipChip = { key: string; text: string; without: FlipFilter }
@@ -110,6 +127,8 @@ export function describeFlipFilter(filter: FlipFilter, sides: { baseline: string
   if (filter.candidateOutcome) add('candidateOutcome', `${sides.candidate}: ${outcomeWords[filter.candidateOutcome]}`)
   if (filter.noise !== undefined) add('noise', filter.noise ? 'flips in A/A too' : 'without A/A noise')
   if (filter.mustPass) add('mustPass', 'must pass')
+  if (filter.relabelling) add('relabelling', relabellingWords[filter.relabelling])
+  if (filter.flipByNewLabels) add('flipByNewLabels', `by the newer labels: ${flipLook[filter.flipByNewLabels].word}`)
   for (const facet of filter.facets ?? [])
     chips.push({
       key: `is.${facet.by}=${facet.value}`,

@@ -20,6 +20,7 @@ import {
 } from './evidence'
 import { classifyFlip, createHarmRank, isScored } from './flips'
 import type { JudgedSide } from './flips'
+import { createRevisionAccumulator, type AcrossRevisions } from './revisions'
 import { createRulePairAccumulator } from './rule-pairs'
 import { createLeakAccumulator, type QuotedBy } from './leaked'
 import { nameSides, writeSentence } from './sentence'
@@ -47,6 +48,8 @@ export type ComparisonSetup = {
   productionPrevalence?: number | null
   /** Cases that a prompt quotes count like any other. By default they are in no figure but zero tolerance, and counted apart. */
   countLeaked?: boolean
+  /** The sides are over different golden sets, whose revision numbers say nothing of each other. */
+  differentSets?: boolean
   /** Set when cases carry `noise`: the replay of the same version that it comes from, and what was seen there. */
   noise?: { replay: string; flips: number; n: number }
   /** Seed of the bootstrap. Default 1. */
@@ -66,17 +69,22 @@ export type CaseToCompare = {
   mustPass?: boolean
   /** The case also flips when the same version is replayed again. */
   noise?: boolean
+  /** The content is another in the two revisions: it is another case, though of the same id. */
+  rewritten?: boolean
   /** Which sides' prompts quote the case; absent where none does. */
   quotedBy?: QuotedBy
   /** Cases that are near duplicates of one another share it. */
   cluster?: string
 }
 
+/** `revisions`: where the sides pin different ones and both have the case. */
+export type CountedCase = { flip: FlipKind; harm: number; revisions?: AcrossRevisions | null }
+
 export type ComparisonBuilder = {
   /** A handle for `slices`; −1 when this is not sliced by. */
   sliceHandle(by: string, value: string): number
   /** Counts one case and says what became of it, and how bad that is: 0 is the worst. Null for a case that is on neither side. */
-  add(input: CaseToCompare): { flip: FlipKind; harm: number } | null
+  add(input: CaseToCompare): CountedCase | null
   finish(): Comparison
 }
 
@@ -113,6 +121,8 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
   const enforcement = createEnforcementAccumulator(positiveLabel(scheme))
   const noiseFlips = { fixed: 0, regressed: 0 }
   const leaked = createLeakAccumulator()
+  const pinned = { baseline: setup.baseline.goldenRevision, candidate: setup.candidate.goldenRevision }
+  const revisions = pinned.baseline === pinned.candidate && !setup.differentSets ? null : createRevisionAccumulator()
   const clustered: { differences: number[]; clusters: string[] } = { differences: [], clusters: [] }
 
   const slices: SliceCounters[] = []
@@ -145,9 +155,9 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     if (before && !after) onBothSides.onlyCandidate++
   }
 
-  function add(input: CaseToCompare): { flip: FlipKind; harm: number } | null {
+  function add(input: CaseToCompare): CountedCase | null {
     const { baseline, candidate } = input
-    const became = classifyFlip(baseline, candidate)
+    const became = input.rewritten && baseline && candidate ? 'relabelled' : classifyFlip(baseline, candidate)
     if (became === null) return null
     if (input.mustPass && baseline && candidate) {
       mustPass.total++
@@ -157,7 +167,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
         if (input.quotedBy) quotedMustPass[became]++
       }
     }
-    if (input.quotedBy) leaked.add(input.quotedBy, baseline, candidate)
+    if (input.quotedBy) leaked.add(input.quotedBy, became, baseline, candidate)
     const isLeftOut = input.quotedBy !== undefined && !countLeaked
     const flip = isLeftOut ? 'leaked' : became
     const harm = harmOf(flip, candidate ?? baseline, input.mustPass ?? false)
@@ -173,12 +183,13 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     if (input.facets) for (const { by, value } of input.facets) count(sliceHandle(by, value))
 
     if (isLeftOut) return { flip, harm }
+    const across = revisions?.add(baseline, candidate, input.rewritten ?? false) ?? null
     if (baseline) rules.baseline.add(baseline)
     if (candidate) rules.candidate.add(candidate)
     if (baseline && candidate) {
       if (flip !== 'relabelled') countBothSides(baseline, candidate)
       if (flip !== 'relabelled' && (baseline.epochs || candidate.epochs)) epochs.add(input.caseId, baseline, candidate, input.cluster)
-      pairs.add(baseline, candidate)
+      if (!input.rewritten) pairs.add(baseline, candidate)
       if (flip === 'fixed' || flip === 'regressed' || flip === 'stillRight' || flip === 'stillWrong') {
         if (cost && candidate.expected && baseline.verdict && candidate.verdict)
           cost.add(candidate.expected, baseline.verdict.label, candidate.verdict.label)
@@ -190,7 +201,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
       }
     }
     if (input.noise && (flip === 'fixed' || flip === 'regressed')) noiseFlips[flip]++
-    return { flip, harm }
+    return { flip, harm, revisions: across }
   }
 
   function finish(): Comparison {
@@ -224,6 +235,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
       ).difference,
     }
     const rulePairs = pairs.finish()
+    const acrossRevisions = revisions?.finish(pinned, margin, confidence)
     const clusters = finishClusters(clustered, confidence)
     const prevalence = setup.productionPrevalence ?? null
     const epochComparison = epochs.finish(confidence)
@@ -268,6 +280,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
           skippedColumns: wanted ? [...skippedColumns] : [],
           emptyColumns: [...(wanted ?? [])].filter((by) => !handles.has(by)),
           verdict,
+          rewritten: acrossRevisions?.rewritten ?? 0,
           clusters,
         }),
       ],
@@ -288,6 +301,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
         ),
       },
       ...(leaks ? { leaked: leaks } : {}),
+      ...(acrossRevisions ? { revisions: acrossRevisions } : {}),
       unscored,
       enforcement: enforcement.finish(confidence),
       flipRates: describeFlipRates(flips),

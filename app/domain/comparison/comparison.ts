@@ -163,6 +163,38 @@ export type LeakedComparison = {
   without?: HeadlineFigures
 }
 
+/** What another expected verdict made of an answer that stayed as it was. */
+export const relabellingKinds = ['becameRight', 'becameWrong', 'labelled', 'unlabelled', 'sameOutcome'] as const
+export type RelabellingKind = (typeof relabellingKinds)[number]
+
+/** How right one state of the chain is; `change` is to the state before. Null where nothing has a score. */
+export type RevisionStep = {
+  step: 'baseline' | 'removed' | 'relabelled' | 'prompt' | 'added'
+  n: number
+  correct: number
+  accuracy: number | null
+  change: number | null
+}
+
+/** Where the sides pin different revisions: what the prompt changed, apart from what the golden set's change did. */
+export type RevisionComparison = {
+  baselineRevision: number
+  candidateRevision: number
+  /**
+   * From the baseline's accuracy to the candidate's: without the removed cases, by the candidate's labels, by the candidate's answers, with
+   * the added cases. The changes add up to the difference of the two.
+   */
+  steps: RevisionStep[]
+  /** Cases with another expected verdict, and what that alone made of the baseline's answers. */
+  relabelling: Record<RelabellingKind, number> & { cases: number }
+  /** Both sides' answers by the candidate's labels: what the prompt changed. */
+  prompt: Pick<HeadlineFigures, 'n' | 'fixed' | 'regressed' | 'difference' | 'pValue' | 'verdict'>
+  removed: number
+  added: number
+  /** Cases of one id with other content, which are other cases: they count as removed and as added. */
+  rewritten: number
+}
+
 /** Zero-tolerance cases on both sides, quoted in a prompt or not: what is asked of them is asked of each. */
 export type MustPassComparison = {
   total: number
@@ -241,6 +273,9 @@ export type ComparedCase = {
   noise?: boolean
   /** A prompt of either side quotes the case. */
   leaked?: boolean
+  /** Where the sides pin different revisions: see RevisionComparison. */
+  relabelling?: RelabellingKind
+  flipByNewLabels?: FlipKind
 }
 export type ComparedAnswer = Partial<Verdict> & { outcome: Outcome; ruleOutcome: RuleOutcome; detail?: string | null }
 
@@ -266,6 +301,8 @@ export type Comparison = {
   mustPass?: MustPassComparison
   /** Where there are any. */
   leaked?: LeakedComparison
+  /** Where the sides pin different revisions. */
+  revisions?: RevisionComparison
   unscored?: UnscoredComparison
   cost?: CostComparison
   noise?: NoiseComparison

@@ -1,12 +1,12 @@
 import { formatCoefficient, formatCount, formatPercent, formatPoints, formatPointsInterval, formatQuantity, statePValue } from '../figures'
 import { unscoredReasons } from '../verdict/verdict'
-import type { Comparison, DifferenceEstimate, EpochSide, FlipKind, PairedShare } from './comparison'
+import type { Comparison, DifferenceEstimate, EpochSide, FlipKind, PairedShare, RelabellingKind, RevisionStep } from './comparison'
 import { smallestShift } from './decide-verdict'
 import { roundAbout } from './sentence'
 
 /** One more thing that speaks for or against the verdict, in words. `cases` narrows the flips to those it speaks of; null: of none. */
 export type EvidenceLine = { name: string; text: string; cases: EvidenceCases | null }
-type EvidenceCases = { flip?: FlipKind[]; mustPass?: boolean; noise?: boolean }
+type EvidenceCases = { flip?: FlipKind[]; mustPass?: boolean; noise?: boolean; relabelling?: RelabellingKind; flipByNewLabels?: FlipKind }
 
 type Facts = Pick<Comparison, 'n' | 'flips' | 'difference' | 'margin' | 'verdict' | 'moreCasesNeeded'> &
   Partial<Omit<Comparison, 'baseline' | 'candidate'>> & {
@@ -20,6 +20,7 @@ export function describeEvidence(comparison: Facts): EvidenceLine[] {
   const lines: EvidenceLine[] = []
   const add: Add = (name, text, cases = null) => lines.push({ name, text, cases })
   describeLeaks(comparison, add)
+  describeRevisions(comparison, add)
   describeWhatNTells(comparison, add)
   describeErrors(comparison, add)
   describeUnscored(comparison, add)
@@ -35,6 +36,34 @@ function describeLeaks({ leaked, flips }: Facts, add: Add): void {
     'Quoted in a prompt',
     `${formatQuantity(n, 'case')}: ${formatCount(quotedByBaseline)} in the baseline’s, ${formatCount(quotedByCandidate)} in the candidate’s; ${formatCount(became.fixed)} fixed, ${formatCount(became.regressed)} regressed, ${formatCount(became.stillRight)} still right, ${formatCount(became.stillWrong)} still wrong. ${counted ? 'Counted in every figure, as was asked.' : 'In no figure but zero tolerance, cost and latency.'}`,
     flips.leaked ? { flip: ['leaked'] } : null,
+  )
+}
+
+const stepWords: Record<RevisionStep['step'], string> = {
+  baseline: '',
+  removed: 'removed cases',
+  relabelled: 'relabelling',
+  prompt: 'the prompt',
+  added: 'added cases',
+}
+
+/** Across revisions: what the prompt changed, and what the golden set's change did. */
+function describeRevisions({ revisions }: Facts, add: Add): void {
+  if (!revisions) return
+  const { steps, relabelling, prompt, candidateRevision, rewritten } = revisions
+  const changes = steps.slice(1).map(({ step, change }) => `${stepWords[step]} ${formatPoints(change)}`)
+  add(
+    'Across revisions',
+    `Accuracy ${formatPercent(steps[0]?.accuracy)} → ${formatPercent(steps.at(-1)?.accuracy)}, in points: ${changes.join(', ')}.${rewritten > 0 ? ` ${formatQuantity(rewritten, 'case')} with other content count as removed and as added.` : ''}`,
+  )
+  add(
+    'Relabelling alone',
+    `${formatQuantity(relabelling.cases, 'case')} relabelled: ${formatCount(relabelling.becameRight)} of the baseline’s answers became right, ${formatCount(relabelling.becameWrong)} became wrong, ${formatCount(relabelling.sameOutcome)} stayed what they were; ${formatCount(relabelling.labelled)} newly labelled, ${formatCount(relabelling.unlabelled)} no longer.`,
+    relabelling.cases > 0 ? { flip: ['relabelled'] } : null,
+  )
+  add(
+    'The prompt alone',
+    `By the labels of revision ${candidateRevision}: ${formatCount(prompt.fixed)} fixed, ${formatCount(prompt.regressed)} regressed of ${formatCount(prompt.n)}: ${describeDifference(prompt.difference)}, ${statePValue(prompt.pValue)}, ${prompt.verdict.replace('-', ' ')}.`,
   )
 }
 

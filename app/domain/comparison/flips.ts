@@ -18,7 +18,7 @@ export type JudgedSide = {
 export const isScored = (outcome: Outcome): boolean => outcome === 'correct' || outcome === 'wrong'
 
 /** Whether two expected verdicts say the same: label, severity and every labelled rule; the order of rules does not matter. */
-function sameExpected(a: ExpectedVerdict | null, b: ExpectedVerdict | null): boolean {
+export function sameExpected(a: ExpectedVerdict | null, b: ExpectedVerdict | null): boolean {
   if (a === b) return true
   if (a === null || b === null || a.label !== b.label || (a.severity ?? null) !== (b.severity ?? null)) return false
   const rules = Object.keys(a.rules)

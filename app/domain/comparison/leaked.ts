@@ -1,6 +1,6 @@
-import type { HeadlineFigures, LeakedComparison } from './comparison'
+import type { FlipKind, HeadlineFigures, LeakedComparison } from './comparison'
 import { decideVerdict, estimateDifference, testDifference, type PairedCounts } from './decide-verdict'
-import { classifyFlip, isScored, type JudgedSide } from './flips'
+import { isScored, type JudgedSide } from './flips'
 import { flipCounter } from './flip-counter'
 
 /** Which sides' prompts quote a case. */
@@ -17,9 +17,7 @@ export function createLeakAccumulator() {
   const sides = { baseline: { correct: 0, n: 0 }, candidate: { correct: 0, n: 0 } }
 
   return {
-    add(by: QuotedBy, baseline: JudgedSide | null, candidate: JudgedSide | null): void {
-      const flip = classifyFlip(baseline, candidate)
-      if (flip === null) return
+    add(by: QuotedBy, flip: FlipKind, baseline: JudgedSide | null, candidate: JudgedSide | null): void {
       flips.add(flip)
       quoted.n++
       if (by.baseline) quoted.baseline++

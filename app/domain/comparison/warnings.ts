@@ -14,6 +14,8 @@ export type WarningFacts = {
   /** Columns that were asked for and that no case has. */
   emptyColumns: readonly string[]
   verdict: ComparisonVerdict
+  /** Cases of one id with other content. */
+  rewritten: number
   clusters: ClusterComparison | undefined
 }
 
@@ -31,6 +33,7 @@ export function writeWarnings({
   skippedColumns,
   emptyColumns,
   verdict,
+  rewritten,
   clusters,
 }: WarningFacts): string[] {
   const warnings: string[] = []
@@ -39,7 +42,7 @@ export function writeWarnings({
   if (baseline.goldenRevision !== candidate.goldenRevision)
     warnings.push(
       `The replays pin revisions ${baseline.goldenRevision} and ${candidate.goldenRevision} of the golden set. Compared are the ${n} cases that both have with the same expected verdict; ` +
-        `left out: ${flips.relabelled} relabelled, ${flips.added} added, ${flips.removed} removed.`,
+        `left out: ${flips.relabelled} relabelled${rewritten > 0 ? ` (${rewritten} of them with other content)` : ''}, ${flips.added} added, ${flips.removed} removed.`,
     )
   if (baseline.model !== candidate.model)
     warnings.push(`The sides used different models, ${baseline.model} and ${candidate.model}: the difference is not the prompt's alone.`)

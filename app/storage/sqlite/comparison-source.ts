@@ -223,6 +223,8 @@ export type JoinedCase = {
   facets: string
   baseline: JudgedSide | null | undefined
   candidate: JudgedSide | null | undefined
+  /** The content is another in the two revisions. */
+  rewritten: boolean
   /** How the twin replay judged it. */
   twin: JudgedSide | null | undefined
 }
@@ -240,19 +242,20 @@ type CaseRow = [
   mustPass: number,
   facets: string,
   position: number,
+  rewritten: number,
 ]
 
 const stateAt = (alias: string, side: string) =>
   `${alias}.goldenSetId = @${side}Set AND ${alias}.fromRevision <= @${side}Revision AND (${alias}.untilRevision IS NULL OR ${alias}.untilRevision > @${side}Revision)`
 
-const sameRevisionSql = `SELECT c.caseId, 1, c.label, c.rules, c.severity, 1, c.label, c.rules, c.severity, c.mustPass, c.facets, c.position
+const sameRevisionSql = `SELECT c.caseId, 1, c.label, c.rules, c.severity, 1, c.label, c.rules, c.severity, c.mustPass, c.facets, c.position, 0
   FROM GoldenCase AS c WHERE ${stateAt('c', 'candidate')} ORDER BY c.caseId`
 
 const twoRevisionsSql = `WITH ids AS (
     SELECT b.caseId FROM GoldenCase AS b WHERE ${stateAt('b', 'baseline')}
     UNION SELECT c.caseId FROM GoldenCase AS c WHERE ${stateAt('c', 'candidate')})
   SELECT ids.caseId, b.caseId IS NOT NULL, b.label, b.rules, b.severity, c.caseId IS NOT NULL, c.label, c.rules, c.severity,
-    coalesce(c.mustPass, b.mustPass), coalesce(c.facets, b.facets), coalesce(c.position, b.position)
+    coalesce(c.mustPass, b.mustPass), coalesce(c.facets, b.facets), coalesce(c.position, b.position), coalesce(b.content <> c.content, 0)
   FROM ids
   LEFT JOIN GoldenCase AS b ON b.caseId = ids.caseId AND ${stateAt('b', 'baseline')}
   LEFT JOIN GoldenCase AS c ON c.caseId = ids.caseId AND ${stateAt('c', 'candidate')}
@@ -289,7 +292,16 @@ export class JoinedReplays {
         candidateRevision: candidate.goldenRevision,
         ...(same ? {} : { baselineSet: baseline.goldenSetId, baselineRevision: baseline.goldenRevision }),
       })
-    const record: JoinedCase = { caseId: '', position: 0, mustPass: false, facets: '', baseline: null, candidate: null, twin: null }
+    const record: JoinedCase = {
+      caseId: '',
+      position: 0,
+      mustPass: false,
+      facets: '',
+      rewritten: false,
+      baseline: null,
+      candidate: null,
+      twin: null,
+    }
     for (const row of rows) {
       const caseId = row[0]
       const expectedBefore = intern.expected(row[2], row[3], row[4])
@@ -298,6 +310,7 @@ export class JoinedReplays {
       record.mustPass = row[9] === 1
       record.facets = row[10]
       record.position = row[11]
+      record.rewritten = row[12] === 1
       record.baseline = row[1] === 1 ? streams.baseline.take(caseId, expectedBefore) : null
       record.candidate = row[5] === 1 ? streams.candidate.take(caseId, expectedAfter) : null
       record.twin = streams.twin === null ? null : streams.twin.take(caseId, this.twin?.of === 'baseline' ? expectedBefore : expectedAfter)

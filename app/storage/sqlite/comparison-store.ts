@@ -1,4 +1,4 @@
-import { flipKinds, type FlipKind } from '../../domain/comparison/comparison'
+import { flipKinds, type FlipKind, type RelabellingKind } from '../../domain/comparison/comparison'
 import type { Outcome } from '../../domain/verdict/verdict'
 import type { SqliteHandle } from '../database'
 import { facetNeedle } from './facets'
@@ -15,6 +15,9 @@ export type ComparisonCaseRow = {
   candidateOutcome: Outcome | null
   baselineLabel: string | null
   candidateLabel: string | null
+  /** Where the sides pin different revisions and both have the case. */
+  relabelling: RelabellingKind | null
+  flipByNewLabels: FlipKind | null
 }
 
 export type PairKeys = { baselineReplayId: string; candidateReplayId: string }
@@ -29,6 +32,8 @@ export type ComparisonCaseFilter = {
   baselineOutcome?: Outcome
   candidateOutcome?: Outcome
   mustPass?: boolean
+  relabelling?: RelabellingKind
+  flipByNewLabels?: FlipKind
   caseId?: string
   facets?: ReadonlyArray<{ by: string; value: string }>
   /** At least one of these; none of those. */
@@ -55,7 +60,8 @@ export class ComparisonStore {
   private readonly readRowsAfter
 
   constructor(private readonly handle: SqliteHandle) {
-    const columns = 'rank, caseId, flip, noise, expectedLabel, baselineOutcome, candidateOutcome, baselineLabel, candidateLabel'
+    const columns =
+      'rank, caseId, flip, noise, expectedLabel, baselineOutcome, candidateOutcome, baselineLabel, candidateLabel, relabelling, flipByNewLabels'
     this.readRow = handle.prepare<[string, number], StoredRow>(`SELECT ${columns} FROM ComparisonCase WHERE comparisonId = ? AND rank = ?`)
     this.readRowsAfter = handle.prepare<[string, number, number], StoredRow>(
       `SELECT ${columns} FROM ComparisonCase WHERE comparisonId = ? AND rank > ? ORDER BY rank LIMIT ?`,
@@ -136,8 +142,8 @@ export function keepComparison(
 
 function insertCases(handle: SqliteHandle, key: string, cases: readonly ComparisonCaseRow[]): void {
   const insert = handle.prepare(
-    `INSERT INTO ComparisonCase (comparisonId, rank, caseId, flip, noise, expectedLabel, baselineOutcome, candidateOutcome, baselineLabel, candidateLabel)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO ComparisonCase (comparisonId, rank, caseId, flip, noise, expectedLabel, baselineOutcome, candidateOutcome, baselineLabel, candidateLabel, relabelling, flipByNewLabels)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   cases.forEach((row, rank) =>
     insert.run(
@@ -151,6 +157,8 @@ function insertCases(handle: SqliteHandle, key: string, cases: readonly Comparis
       row.candidateOutcome,
       row.baselineLabel,
       row.candidateLabel,
+      row.relabelling,
+      row.flipByNewLabels,
     ),
   )
 }
@@ -170,7 +178,16 @@ function toSql(filter: ComparisonCaseFilter): { sql: string; parameters: Record<
     parts.push(`x.flip IN (${wanted.map((kind) => `'${kind}'`).join(', ')})`)
   }
   if (filter.noise !== undefined) parts.push(`x.noise = ${filter.noise ? 1 : 0}`)
-  for (const column of ['expectedLabel', 'baselineLabel', 'candidateLabel', 'baselineOutcome', 'candidateOutcome', 'caseId'] as const) {
+  for (const column of [
+    'expectedLabel',
+    'baselineLabel',
+    'candidateLabel',
+    'baselineOutcome',
+    'candidateOutcome',
+    'caseId',
+    'relabelling',
+    'flipByNewLabels',
+  ] as const) {
     const value = filter[column]
     if (value === undefined) continue
     parts.push(`x.${column} = @${column}`)

@@ -105,6 +105,48 @@ describe('compare', () => {
     expect(byId['case-2']).toMatchObject({ flip: 'relabelled', expected: { label: 'allowed' } })
   })
 
+  it('parts what the prompt changed from what the relabelling changed, each number with its cases', async () => {
+    await using database = await createTestDatabase()
+    const before = goldenCases(40)
+    const { record, imported, comparisons } = await prepareComparisons(database, before)
+    const baseline = await record({ version: 1, answer: wrongOn(1, 2, 3) })
+    const other = { violates: 'allowed', allowed: 'violates' } as const
+    const after = before.map((golden, index) =>
+      [0, 1, 19, 20].includes(index) && golden.expected
+        ? { ...golden, expected: { ...golden.expected, label: other[golden.expected.label as 'violates'] } }
+        : index === 29
+          ? { ...golden, content: `${golden.content}, said otherwise` }
+          : golden,
+    )
+    const { revision } = await imported(after)
+    const candidate = await record({ version: 2, revision, cases: after, answer: wrongOn(3, 20, 25) })
+    const { revisions, flips, baseline: first, candidate: last, warnings } = await comparisons.compare(baseline, candidate)
+    expect(flips).toMatchObject({ fixed: 0, regressed: 1, relabelled: 5 })
+    expect(warnings.join()).toContain('5 relabelled (1 of them with other content)')
+    expect(revisions).toMatchObject({
+      relabelling: { cases: 4, becameRight: 2, becameWrong: 2 },
+      // Case 21 is right by the newer label, which the baseline did not know; 20 is wrong by it on both sides.
+      prompt: { n: 39, fixed: 1, regressed: 1 },
+      rewritten: 1,
+    })
+    expect(revisions?.steps.map(({ step, accuracy }) => [step, accuracy])).toEqual([
+      ['baseline', first.accuracy],
+      ['removed', 36 / 39],
+      ['relabelled', 36 / 39],
+      ['prompt', 36 / 39],
+      ['added', last.accuracy],
+    ])
+    const idsOf = async (filter: object) =>
+      (await comparisons.flips(baseline, candidate, { filter, offset: 0, limit: 50 })).rows.map(({ id }) => id).sort()
+    expect(await idsOf({ relabelling: 'becameRight' })).toEqual(['case-1', 'case-2'])
+    expect(await idsOf({ relabelling: 'becameWrong' })).toEqual(['case-20', 'case-21'])
+    expect(await idsOf({ flipByNewLabels: 'fixed' })).toEqual(['case-21'])
+    expect(await idsOf({ flipByNewLabels: 'regressed' })).toEqual(['case-25'])
+    const rewritten = (await collect(comparisons.streamCases(baseline, candidate))).find(({ id }) => id === 'case-30')
+    expect(rewritten).toMatchObject({ flip: 'relabelled' })
+    expect(rewritten?.flipByNewLabels).toBeUndefined()
+  })
+
   it('leaves out what a side has not answered yet, and says so', async () => {
     await using database = await createTestDatabase()
     const { record, comparisons } = await prepareComparisons(database, goldenCases(30))

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "ComparisonCase" ADD COLUMN "flipByNewLabels" TEXT;
+ALTER TABLE "ComparisonCase" ADD COLUMN "relabelling" TEXT;
