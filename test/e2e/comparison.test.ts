@@ -1,34 +1,16 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { removeSeed, startApp, type RunningApp } from './support/app'
-import { describeInBrowser, expectAccessible, launchBrowser, openPage } from './support/browser'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeInBrowser, expectAccessible } from './support/browser'
+import { useBrowserSuite } from './support/suite'
 
 const comparisonPath = '/compare/community-hate@1/community-hate@2'
 
 /** Nothing here changes the workspace, so that one app serves every test. */
 describeInBrowser('the comparison page', () => {
-  let app: RunningApp
-  let browser: Browser
-  let context: BrowserContext
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-    app = await startApp()
-  })
-  afterAll(async () => {
-    await app.close()
-    await browser.close()
-    await removeSeed()
-  })
-  const newContext = (colorScheme: 'light' | 'dark', width = 1280) =>
-    browser.newContext({ baseURL: app.url, viewport: { width, height: 900 }, colorScheme, acceptDownloads: true })
-  beforeEach(async () => {
-    context = await newContext('light')
-  })
-  afterEach(() => context.close())
+  const suite = useBrowserSuite({ appFor: 'all tests', acceptDownloads: true })
 
   const open = async (path = comparisonPath, allow: RegExp[] = []) => {
-    const opened = await openPage(context, allow)
+    const opened = await suite.openPage(allow)
     await opened.page.goto(path)
     await opened.page.getByRole('heading', { level: 1 }).waitFor()
     await hydrated(opened.page)
@@ -75,7 +57,7 @@ describeInBrowser('the comparison page', () => {
     await page.keyboard.press('j')
     await expect.poll(() => chosen(page)).not.toBe(first)
     const second = await chosen(page)
-    expect(search(page).get('case')).toBe(second?.replace('Case ', ''))
+    await expect.poll(() => search(page).get('case')).toBe(second?.replace('Case ', ''))
     await page.keyboard.press('k')
     await expect.poll(() => chosen(page)).toBe(first)
 
@@ -91,6 +73,26 @@ describeInBrowser('the comparison page', () => {
     await page.getByRole('grid', { name: /^Flips/ }).focus()
     await page.keyboard.press('End')
     await expect.poll(() => chosen(page)).not.toBe(second)
+    expect(complaints).toEqual([])
+  })
+
+  test('groups flips by what was edited, and shows the changed lines beside a flip', async () => {
+    const { page, complaints } = await open()
+    const lines = page.getByRole('region', { name: 'Changed lines' })
+    await lines.getByText('added:').first().waitFor()
+    await page.getByRole('button', { name: 'Group by edit' }).click()
+    const edits = page.getByRole('region', { name: 'Flips by edit' })
+    const fixed = edits
+      .getByRole('listitem')
+      .first()
+      .getByRole('button', { name: /\d+ fixed$/ })
+    const count = Number(/(\d+) fixed/.exec((await fixed.innerText()).replace(/\s+/g, ' '))?.[1])
+    await fixed.click()
+    expect(search(page).getAll('rules').length).toBeGreaterThan(0)
+    await expect.poll(() => countShown(page)).toBe(count)
+    await page.reload()
+    await edits.waitFor()
+    await expect.poll(() => countShown(page)).toBe(count)
     expect(complaints).toEqual([])
   })
 
@@ -193,8 +195,7 @@ describeInBrowser('the comparison page', () => {
 
   for (const scheme of ['light', 'dark'] as const)
     test(`has no serious accessibility violation, ${scheme}`, async () => {
-      await context.close()
-      context = await newContext(scheme)
+      await suite.renewContext({ colorScheme: scheme })
       const { page } = await open()
       await page.getByRole('article', { name: /^Case / }).waitFor()
       await expectAccessible(page)
@@ -214,8 +215,7 @@ describeInBrowser('the comparison page', () => {
     })
 
   test('fits a tablet without scrolling sideways', async () => {
-    await context.close()
-    context = await newContext('light', 820)
+    await suite.renewContext({ viewport: { width: 820, height: 900 } })
     for (const path of [comparisonPath, `${comparisonPath}?view=slices`, `${comparisonPath}?view=figures`, '/replays']) {
       const { page } = await open(path)
       const overflowPx = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -1,31 +1,12 @@
-import type { Browser, BrowserContext } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { removeSeed, startApp, type RunningApp } from './support/app'
-import { describeInBrowser, expectAccessible, launchBrowser, openPage } from './support/browser'
+import { expect, test } from 'vitest'
+import { describeInBrowser, expectAccessible } from './support/browser'
+import { useBrowserSuite } from './support/suite'
 
 describeInBrowser('the gate of a policy', () => {
-  let app: RunningApp
-  let browser: Browser
-  let context: BrowserContext
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await removeSeed()
-  })
-  beforeEach(async () => {
-    app = await startApp()
-    context = await browser.newContext({ baseURL: app.url, viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
-  })
-  afterEach(async () => {
-    await context.close()
-    await app.close()
-  })
+  const suite = useBrowserSuite()
 
   test('says while it is written what the replays of today would say, and keeps every gate that was set', async () => {
-    const { page, complaints } = await openPage(context)
+    const { page, complaints } = await suite.openPage()
     await page.goto('/compare/community-hate@1/community-hate@2')
     await page.getByRole('link', { name: 'Gate' }).click()
     await page.getByRole('heading', { level: 1, name: 'Gate' }).waitFor()
@@ -59,10 +40,10 @@ describeInBrowser('the gate of a policy', () => {
   })
 
   test('refuses conditions that are none', async () => {
-    const { page } = await openPage(context)
+    const { page } = await suite.openPage()
     const preview = (conditions: string) =>
       page.request.get(
-        `${app.url}/policies/community-hate/gate/preview?${new URLSearchParams({ baseline: 'x', candidate: 'y', conditions })}`,
+        `${suite.url}/policies/community-hate/gate/preview?${new URLSearchParams({ baseline: 'x', candidate: 'y', conditions })}`,
       )
     expect((await preview('{"margin":2}')).status()).toBe(400)
     expect((await preview('not json')).status()).toBe(400)

@@ -1,35 +1,15 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { removeSeed, startApp, type RunningApp } from './support/app'
-import { describeInBrowser, expectAccessible, launchBrowser, openPage } from './support/browser'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeInBrowser, expectAccessible } from './support/browser'
+import { useBrowserSuite } from './support/suite'
 
 const goldenPath = '/policies/community-hate/golden/edge-cases'
 
 describeInBrowser('the golden set', () => {
-  let app: RunningApp
-  let browser: Browser
-  let context: BrowserContext
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await removeSeed()
-  })
-  const newContext = (colorScheme: 'light' | 'dark') =>
-    browser.newContext({ baseURL: app.url, viewport: { width: 1280, height: 900 }, colorScheme })
-  beforeEach(async () => {
-    app = await startApp()
-    context = await newContext('light')
-  })
-  afterEach(async () => {
-    await context.close()
-    await app.close()
-  })
+  const suite = useBrowserSuite()
 
   const open = async (path = goldenPath, allow: RegExp[] = []) => {
-    const opened = await openPage(context, allow)
+    const opened = await suite.openPage(allow)
     await opened.page.goto(path)
     await table(opened.page).waitFor()
     return opened
@@ -172,8 +152,7 @@ describeInBrowser('the golden set', () => {
 
   for (const scheme of ['light', 'dark'] as const)
     test(`has no serious accessibility violation, ${scheme}`, async () => {
-      await context.close()
-      context = await newContext(scheme)
+      await suite.renewContext({ colorScheme: scheme })
       const { page } = await open(`${goldenPath}?is.tag=sarcasm`)
       await rows(page).first().waitFor()
       await expectAccessible(page)

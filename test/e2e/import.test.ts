@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { removeSeed, startApp, type RunningApp } from './support/app'
-import { describeInBrowser, expectAccessible, launchBrowser, openPage } from './support/browser'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeInBrowser, expectAccessible } from './support/browser'
+import { useBrowserSuite } from './support/suite'
 
 const importPath = '/policies/community-hate/import'
 /** As people lay it out: a title and a blank line above the headings, and names that are not ours. */
@@ -15,23 +15,7 @@ const sheet = [
 ]
 
 describeInBrowser('the import', () => {
-  let app: RunningApp
-  let browser: Browser
-  let context: BrowserContext
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-    app = await startApp()
-  })
-  afterAll(async () => {
-    await app.close()
-    await browser.close()
-    await removeSeed()
-  })
-  beforeEach(async () => {
-    context = await browser.newContext({ baseURL: app.url, viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
-  })
-  afterEach(() => context.close())
+  const suite = useBrowserSuite({ appFor: 'all tests' })
 
   const upload = async (page: Page, name: string, lines: string[]) => {
     await page
@@ -40,7 +24,7 @@ describeInBrowser('the import', () => {
     await page.getByRole('button', { name: 'Check' }).waitFor()
   }
   const open = async (path = importPath) => {
-    const opened = await openPage(context)
+    const opened = await suite.openPage()
     await opened.page.goto(path)
     await opened.page.getByRole('heading', { level: 1, name: 'Import cases' }).waitFor()
     await opened.page.waitForFunction(() => document.readyState === 'complete' && '__remixRouter' in window)

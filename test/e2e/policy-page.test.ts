@@ -1,33 +1,15 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { removeSeed, startApp, type RunningApp } from './support/app'
-import { describeInBrowser, expectAccessible, launchBrowser, openPage } from './support/browser'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeInBrowser, expectAccessible } from './support/browser'
+import { useBrowserSuite } from './support/suite'
 
 const policyPath = '/policies/community-hate'
 
 describeInBrowser('the policy page', () => {
-  let app: RunningApp
-  let browser: Browser
-  let context: BrowserContext
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await removeSeed()
-  })
-  beforeEach(async () => {
-    app = await startApp()
-    context = await browser.newContext({ baseURL: app.url, viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  })
-  afterEach(async () => {
-    await context.close()
-    await app.close()
-  })
+  const suite = useBrowserSuite({ viewport: { width: 1280, height: 800 } })
 
   const openPolicy = async (allow: RegExp[] = []) => {
-    const opened = await openPage(context, allow)
+    const opened = await suite.openPage(allow)
     await opened.page.goto(policyPath)
     await opened.page.getByRole('heading', { level: 1 }).waitFor()
     await opened.page.locator('.monaco-editor .view-line').first().waitFor()
@@ -43,7 +25,7 @@ describeInBrowser('the policy page', () => {
   const draftText = async (page: Page) => ((await (await page.request.get(`${policyPath}/draft`)).json()) as { text: string }).text
 
   test('the first page shows a real comparison and leads to the guided first run', async () => {
-    const { page, complaints } = await openPage(context)
+    const { page, complaints } = await suite.openPage()
     await page.goto('/')
     await page
       .getByRole('link', { name: /^(v\d+ is |Cannot tell yet)/ })
@@ -160,7 +142,7 @@ describeInBrowser('the policy page', () => {
   })
 
   test('with the keyboard alone: edit, replay, make a version', async () => {
-    const { page, complaints } = await openPage(context)
+    const { page, complaints } = await suite.openPage()
     await page.goto(policyPath)
     await page.locator('.monaco-editor .view-line').first().waitFor()
     await page.keyboard.press('Tab')
@@ -223,8 +205,7 @@ describeInBrowser('the policy page', () => {
   })
 
   test.each(['light', 'dark'] as const)('axe finds nothing serious in the %s theme', async (colorScheme) => {
-    await context.close()
-    context = await browser.newContext({ baseURL: app.url, viewport: { width: 1280, height: 800 }, colorScheme, reducedMotion: 'reduce' })
+    await suite.renewContext({ colorScheme, reducedMotion: 'reduce' })
     const { page } = await openPolicy()
     await typeAtEnd(page, '\nOne more sentence.')
     await page.keyboard.press('Control+Enter')
@@ -240,7 +221,7 @@ describeInBrowser('the policy page', () => {
   })
 
   test('an address that does not exist says what to do', async () => {
-    const { page } = await openPage(context, [/404/])
+    const { page } = await suite.openPage([/404/])
     for (const path of ['/policies/nowhere', '/no/such/page']) {
       const response = await page.goto(path)
       expect(response?.status()).toBe(404)

@@ -1,35 +1,17 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { removeSeed, startApp, type RunningApp } from './support/app'
-import { describeInBrowser, expectAccessible, launchBrowser, openPage } from './support/browser'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeInBrowser, expectAccessible } from './support/browser'
+import { useBrowserSuite } from './support/suite'
 
 const golden = '/policies/community-hate/golden/edge-cases'
 
 describeInBrowser('what people say of labels and verdicts', () => {
-  let app: RunningApp
-  let browser: Browser
-  let context: BrowserContext
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await removeSeed()
-  })
-  beforeEach(async () => {
-    app = await startApp()
-    context = await browser.newContext({ baseURL: app.url, viewport: { width: 1280, height: 900 } })
-  })
-  afterEach(async () => {
-    await context.close()
-    await app.close()
-  })
+  const suite = useBrowserSuite()
 
   const place = async (page: Page) => (await page.getByRole('navigation', { name: 'Queue' }).innerText()).replace(/\s+/g, ' ')
 
   test('a reviewer confirms one verdict and overturns the next without a mouse', async () => {
-    const { page, complaints } = await openPage(context)
+    const { page, complaints } = await suite.openPage()
     await page.goto('/policies/community-hate/review?queue=all')
     await page.getByText('decided', { exact: false }).first().waitFor()
     expect(await place(page)).toMatch(/^1 of \d+ 0 decided$/)
@@ -63,7 +45,7 @@ describeInBrowser('what people say of labels and verdicts', () => {
   })
 
   test('the health of a set leads to its cases, and a contested verdict is settled blind', async () => {
-    const { page, complaints } = await openPage(context)
+    const { page, complaints } = await suite.openPage()
     await page.goto(golden)
     await page.getByRole('link', { name: 'Health' }).click()
     await page.getByRole('heading', { name: 'Balance' }).waitFor()
