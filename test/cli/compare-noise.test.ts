@@ -40,9 +40,9 @@ describe('touchstone compare --noise', () => {
   it('finds it by itself, and prints it with the rest of the evidence', async () => {
     const { exitCode, stdout } = await run('compare', of('baseline'), of('candidate'))
     expect(exitCode).toBe(0)
-    expect(stdout).toContain(`Noise floor (${of('again')}): 0 of 40 answers (0.0%) differ`)
-    expect(stdout).toMatch(/Under-enforcement \+100\.0 points \(\+\d+\.\d to \+100\.0\) over 20 cases/)
-    expect(stdout).toContain('Zero tolerance: 8 of 16 regressed; at most 75.3% of such cases do.')
+    expect(stdout).toContain(`Noise floor 0.0%: 0 of 40 cases flip when the same version is asked again (replay ${of('again')})`)
+    expect(stdout).toMatch(/Under-enforcement, same cases: 0\.0% → 100\.0% of 20 cases: \+100\.0 points, CI \+\d+\.\d to \+100\.0/)
+    expect(stdout).toContain('Zero tolerance: 8 of 16 cases regressed; by chance up to 75.3% of such cases could still regress.')
   })
 
   it('refuses a replay that is none of the two again', async () => {
@@ -54,7 +54,7 @@ describe('touchstone compare --noise', () => {
   it('shows epochs and clusters the errors by case', async () => {
     const { exitCode, stdout } = await run('compare', of('baseline of three'), of('candidate of three'))
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('Baseline: 3 epochs, 0.0% of cases not unanimous')
-    expect(stdout).toContain('Over all epochs, errors clustered by case: −50.0 points')
+    expect(stdout).toContain('Steadiness before: Asked 3 times; 0.0% of the cases are answered unsteadily')
+    expect(stdout).toContain('Over all epochs: −50.0 points')
   })
 })

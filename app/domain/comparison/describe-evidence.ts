@@ -146,7 +146,7 @@ function describeSteadiness({ noise, epochs, clusters }: Facts, add: Add): void 
   if (noise)
     add(
       'Noise',
-      `${formatCount(noise.flips)} of ${formatQuantity(noise.n, 'case')} (${formatPercent(noise.rate)}) flip when the same version is asked again; ${formatCount(noise.regressedByNoise)} of the regressions and ${formatCount(noise.fixedByNoise)} of the fixes are among them.`,
+      `Noise floor ${formatPercent(noise.rate)}: ${formatCount(noise.flips)} of ${formatQuantity(noise.n, 'case')} flip when the same version is asked again (replay ${noise.replay}); ${formatCount(noise.regressedByNoise)} of the regressions and ${formatCount(noise.fixedByNoise)} of the fixes are among them.`,
       { noise: true },
     )
   else add('Noise', 'Not measured: replay either version again to learn how many flips are the model’s own unsteadiness.')
@@ -161,7 +161,7 @@ function describeSteadiness({ noise, epochs, clusters }: Facts, add: Add): void 
   if (clusters)
     add(
       'Near duplicates',
-      `The cases form ${formatQuantity(clusters.clusters, 'group')}; counted by group the interval is ${formatPointsInterval(clusters)} points (design effect ${formatCoefficient(clusters.designEffect, 2)}).`,
+      `The cases form ${formatQuantity(clusters.clusters, 'group')}; counted by group the interval is ${formatPointsInterval(withinPossible(clusters))} points (design effect ${formatCoefficient(clusters.designEffect, 2)}).`,
     )
 }
 
@@ -174,6 +174,12 @@ const describeSide = ({ epochs, unsteady, disagreement, passHatK }: EpochSide): 
 
 const describeDifference = (difference: DifferenceEstimate): string =>
   `${formatPoints(difference.estimate)} points, CI ${formatPointsInterval(difference)}`
+
+/** Few clusters make an interval wider than any difference can be. */
+const withinPossible = ({ lower, upper }: { lower: number | null; upper: number | null }) => ({
+  lower: lower === null ? null : Math.max(-1, lower),
+  upper: upper === null ? null : Math.min(1, upper),
+})
 
 const formatPointsSize = (share: number): string => (share * 100).toFixed(1)
 

@@ -24,7 +24,7 @@ describe('the evidence beside the difference', () => {
     const noise = { replay: 'r', flips: 3, n: 100, rate: 0.03, fixedByNoise: 1, regressedByNoise: 2 }
     expect(named({ noise }).get('Noise')).toEqual({
       name: 'Noise',
-      text: '3 of 100 cases (3.0%) flip when the same version is asked again; 2 of the regressions and 1 of the fixes are among them.',
+      text: 'Noise floor 3.0%: 3 of 100 cases flip when the same version is asked again (replay r); 2 of the regressions and 1 of the fixes are among them.',
       cases: { noise: true },
     })
   })
