@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { createComparison, type SideFacts } from '~/domain/comparison/compare'
 import type { Comparison } from '~/domain/comparison/comparison'
 import { isScored, type JudgedSide } from '~/domain/comparison/flips'
@@ -60,11 +61,20 @@ function describeSides({ baseline, candidate }: ReplayPair): string[] {
     if (status !== 'finished' || done < total)
       warnings.push(`The ${name} is ${status}, with ${done} of ${total} answers; cases without an answer are left out.`)
   if (baseline.epochs !== candidate.epochs) warnings.push(`The baseline has ${baseline.epochs} epochs, the candidate ${candidate.epochs}.`)
-  if (baseline.modelName === candidate.modelName && baseline.modelHash !== candidate.modelHash)
+  if (differInContextOnly(baseline, candidate))
+    warnings.push('The sides were asked the same, one with the context of each case and one without: the difference is the context’s.')
+  else if (baseline.modelName === candidate.modelName && baseline.modelHash !== candidate.modelHash)
     warnings.push(`The sides used ${candidate.modelName} with different settings: the difference is not the prompt's alone.`)
   if (baseline.goldenSetId !== candidate.goldenSetId)
     warnings.push('The replays are over different golden sets; cases are joined by their ids.')
   return warnings
+}
+
+const readModel = ({ model }: ReplayToCompare) => JSON.parse(model) as { withContext?: boolean }
+
+function differInContextOnly(baseline: ReplayToCompare, candidate: ReplayToCompare): boolean {
+  const [{ withContext: before = true, ...first }, { withContext: after = true, ...second }] = [readModel(baseline), readModel(candidate)]
+  return before !== after && baseline.promptHash === candidate.promptHash && isDeepStrictEqual(first, second)
 }
 
 const sideFacts = (replay: ReplayToCompare): SideFacts => ({
@@ -73,6 +83,7 @@ const sideFacts = (replay: ReplayToCompare): SideFacts => ({
   promptHash: replay.promptHash,
   goldenRevision: replay.goldenRevision,
   model: replay.modelName,
+  ...(readModel(replay).withContext === false ? { withoutContext: true } : {}),
   costUsd: null,
   latencyMs: { p50: null, p95: null },
   providerModels: [],

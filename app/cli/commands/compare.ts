@@ -59,7 +59,7 @@ Examples:
     )
 }
 
-async function runCompare(
+export async function runCompare(
   context: CliContext,
   baselineReference: string,
   candidateReference: string,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { ReplayEstimate, ReplayReport } from '~/services/workspace-api'
+import { TouchstoneError } from '~/lib/errors'
+import type { ReplayEstimate, ReplayOptions, ReplayReport, Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeEvent, writeJson, type CliContext } from '../context'
 import { count, decimal, duration, milliseconds, percent, usd } from '../format-figures'
@@ -24,6 +25,7 @@ type ReplayCommandOptions = ModelOptions & {
   patience: number
   retryUnscored?: boolean
   includeLeaked?: boolean
+  compareContext?: string | true
   json?: boolean
 }
 
@@ -56,6 +58,10 @@ export function registerReplay(program: Command, context: CliContext): void {
     .option('--retry-unscored', 'ask again what a finished replay of these inputs left unscored; what it was is kept')
     .option('--new', 'start another replay even where one of the same inputs exists')
     .option('--include-leaked', 'count the cases that the prompt quotes (by default they are left out of the figures)')
+    .option(
+      '--compare-context [policy/name@revision]',
+      'replay without the context too, and print the comparison; names the golden set for it where people judged differently without',
+    )
     .option('--json', 'print one JSON document; events go to stderr, one JSON object a line')
   addModelOptions(command)
     .addHelpText(
@@ -71,6 +77,12 @@ Examples:
 
 async function runReplay(context: CliContext, options: ReplayCommandOptions): Promise<void> {
   context.jsonEvents = options.json ?? false
+  if (options.compareContext !== undefined && options.context === false)
+    throw new TouchstoneError(
+      'invalid-input',
+      '--compare-context replays with and without the context; --no-context says without.',
+      'Leave one of them out.',
+    )
   const model = await readModel(options, context)
   const { resolveGolden, resolvePrompt } = await import('~/services/replay-inputs')
   const workspace = await context.openWorkspace()
@@ -116,6 +128,10 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
 
   const report = isDone ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
   const isFinished = report.status === 'finished'
+  if (isFinished && options.compareContext !== undefined) {
+    await runContextPair(context, workspace, report, request.options, options)
+    return
+  }
   if (options.json) writeJson(context, toDocument(report, options.includeLeaked))
   else if (isFinished || report.done > 0) printReport(context, report, options.includeLeaked)
   if (isFinished) return
@@ -123,6 +139,44 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   if (context.jsonEvents) writeEvent(context, 'error', { message: sentence.replace(/^error: /, ''), advice: null })
   else say(context, sentence)
   context.exitCode = exitCodes.error
+}
+
+/** Replays the same without the context, and prints what the context changed. */
+async function runContextPair(
+  context: CliContext,
+  workspace: Workspace,
+  replay: ReplayReport,
+  replayOptions: ReplayOptions,
+  { compareContext, json, includeLeaked }: ReplayCommandOptions,
+): Promise<void> {
+  const [{ prepareContextPair }, { resolveGolden }, { runCompare }] = await Promise.all([
+    import('~/services/context-pair'),
+    import('~/services/replay-inputs'),
+    import('./compare'),
+  ])
+  const author = readAuthor(context.environment)
+  const golden = typeof compareContext === 'string' ? await resolveGolden(workspace, { golden: compareContext, author }) : null
+  if (golden && golden.policySlug !== replay.policySlug)
+    throw new TouchstoneError(
+      'invalid-input',
+      `${golden.policySlug}/${golden.goldenSet} is of another policy than ${replay.policySlug}.`,
+      'Name a golden set of the policy.',
+    )
+  const { pair, other } = await prepareContextPair(workspace, replay.id, {
+    author,
+    ...(golden ? { golden } : {}),
+    options: replayOptions,
+  })
+  if (other.status !== 'finished') {
+    say(context, `Replaying without the context (${other.id}) …`)
+    const report = await runWithProgress(context, other.id)
+    if (report.status !== 'finished') {
+      say(context, stoppedSentence(report, false))
+      context.exitCode = exitCodes.error
+      return
+    }
+  }
+  await runCompare(context, pair.without.id, pair.with.id, { json, includeLeaked })
 }
 
 function tellEstimate(context: CliContext, estimate: ReplayEstimate, budgetUsd: number | undefined): void {

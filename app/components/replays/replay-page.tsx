@@ -1,5 +1,5 @@
-import { Form, Link, useFetcher, useNavigate, useNavigation, useRevalidator } from '@remix-run/react'
-import { Download, FlaskConical, GitCompareArrows, Play, Square } from 'lucide-react'
+import { Form, Link, useFetcher, useNavigate, useNavigation, useRevalidator, useSearchParams } from '@remix-run/react'
+import { Download, FlaskConical, GitCompareArrows, MessagesSquare, Play, Square } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { countDone, formatCached, formatCalls, isUnderWay } from '~/components/replay-live/live-state'
 import { useLiveReplay } from '~/components/replay-live/use-live-replay'
@@ -22,6 +22,7 @@ import type { ReplayDetailView } from './types'
 /** One replay: how it went or goes, its figures, and every trial. */
 export function ReplayPage({ view }: { view: ReplayDetailView }) {
   const { replay, policy } = view
+  useThen(view)
   const name = replay.versionNumber === null ? `Draft ${shortHash(replay.promptHash)}` : versionName(replay.versionNumber)
   return (
     <Page wide>
@@ -55,6 +56,7 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
         actions={
           <>
             <CompareMenu view={view} />
+            <ContextButton view={view} />
             <ProbeButton view={view} />
             <Menu
               items={[
@@ -111,6 +113,35 @@ function ProbeButton({ view: { replay, policy } }: { view: ReplayDetailView }) {
       </Button>
     </Form>
   )
+}
+
+/** Replays the same with the context where it was without, or the other way round, and compares the two. */
+function ContextButton({ view: { replay } }: { view: ReplayDetailView }) {
+  const { state } = useNavigation()
+  if (replay.status !== 'finished') return null
+  return (
+    <Form method="post" action={`/replays/${replay.id}/context`}>
+      <Button
+        type="submit"
+        icon={MessagesSquare}
+        pending={state === 'submitting'}
+        title="Replays the same, with the context where this was without, or the other way round, and compares the two"
+      >
+        With and without context
+      </Button>
+    </Form>
+  )
+}
+
+/** A replay that was started for a comparison goes on to it when it ends. */
+function useThen({ replay }: ReplayDetailView): void {
+  const [params] = useSearchParams()
+  const navigate = useNavigate()
+  const then = params.get('then')
+  const isReady = replay.status === 'finished' && then !== null && /^\/compare\/[\w-]+\/[\w-]+$/.test(then)
+  useEffect(() => {
+    if (isReady) navigate(then, { replace: true })
+  }, [isReady, then, navigate])
 }
 
 function CompareMenu({ view }: { view: ReplayDetailView }) {

@@ -31,7 +31,7 @@ import { writeWarnings } from './warnings'
 /** What is known of a side besides its cases. */
 export type SideFacts = Pick<
   ComparisonSide,
-  'replay' | 'costUsd' | 'latencyMs' | 'promptVersion' | 'promptHash' | 'goldenRevision' | 'model' | 'providerModels'
+  'replay' | 'costUsd' | 'latencyMs' | 'promptVersion' | 'promptHash' | 'goldenRevision' | 'model' | 'withoutContext' | 'providerModels'
 >
 
 export type ComparisonSetup = {

@@ -64,6 +64,8 @@ export type ComparisonSide = SideMetrics & {
   promptHash: string
   goldenRevision: number
   model: string
+  /** The model was shown the content alone. */
+  withoutContext?: boolean
   providerModels: string[]
 }
 

@@ -98,7 +98,7 @@ export function writeSentence({
   return sentences[verdict] + zeroTolerance + quoted
 }
 
-type NamedSide = Pick<Comparison['baseline'], 'promptVersion' | 'promptHash' | 'model'>
+type NamedSide = Pick<Comparison['baseline'], 'promptVersion' | 'promptHash' | 'model' | 'withoutContext'>
 
 /** What the sides are called: by version, by text where there is none, with the model where that is what sets them apart. */
 export function nameSides(baseline: NamedSide, candidate: NamedSide): { baseline: string; candidate: string } {
@@ -108,5 +108,8 @@ export function nameSides(baseline: NamedSide, candidate: NamedSide): { baseline
   if (names.baseline !== names.candidate) return names
   if (baseline.model !== candidate.model)
     return { baseline: `${names.baseline} with ${baseline.model}`, candidate: `${names.candidate} with ${candidate.model}` }
+  const context = (side: NamedSide) => (side.withoutContext ? 'without context' : 'with context')
+  if (context(baseline) !== context(candidate))
+    return { baseline: `${names.baseline} ${context(baseline)}`, candidate: `${names.candidate} ${context(candidate)}` }
   return { baseline: `the first replay of ${names.baseline}`, candidate: `the second` }
 }

@@ -16,6 +16,8 @@ export type ReplayToCompare = {
   goldenRevision: number
   modelName: string
   modelHash: string
+  /** The model and how it is asked, as stored. */
+  model: string
   epochs: number
   status: string
   total: number
@@ -28,7 +30,7 @@ export function readReplayToCompare(handle: SqliteHandle, replayId: string): Rep
   return (
     handle
       .prepare<[string], ReplayToCompare>(
-        `SELECT r.id, r.policyId, r.promptHash, v.number AS versionNumber, r.goldenSetId, r.goldenRevision, r.modelName, r.modelHash, r.epochs,
+        `SELECT r.id, r.policyId, r.promptHash, v.number AS versionNumber, r.goldenSetId, r.goldenRevision, r.modelName, r.modelHash, r.model, r.epochs,
            r.status, r.total, r.resultsVersion, (SELECT count(*) FROM Trial AS t WHERE t.replayId = r.id) AS done
          FROM Replay AS r LEFT JOIN PromptVersion AS v ON v.policyId = r.policyId AND v.textHash = r.promptHash
          WHERE r.id = ?`,
