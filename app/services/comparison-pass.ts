@@ -108,6 +108,7 @@ export async function comparePair(
     ...(by ? { by } : {}),
     errorCosts: policy.errorCosts,
     productionPrevalence: policy.productionPrevalence,
+    withMacroF1: true,
     ...(noise ? { noise } : {}),
     countLeaked: pair.countLeaked,
     differentSets: pair.baseline.goldenSetId !== pair.candidate.goldenSetId,

@@ -9,6 +9,7 @@ import type { ClusterComparison, Comparison, ComparisonSide, FlipKind, MustPassC
 import { createCostAccumulator } from './cost'
 import { casesToSettle, decideVerdict, estimateDifference, testDifference } from './decide-verdict'
 import { createEpochAccumulator } from './epochs'
+import { createMacroF1Accumulator } from './macro-f1'
 import {
   boundRegressions,
   comparePairedShares,
@@ -46,6 +47,8 @@ export type ComparisonSetup = {
   by?: readonly string[]
   errorCosts?: readonly ErrorCost[]
   productionPrevalence?: number | null
+  /** Macro-F1 of both sides with its bootstrap interval: some ten milliseconds of work, whatever the number of cases. */
+  withMacroF1?: boolean
   /** Cases that a prompt quotes count like any other. By default they are in no figure but zero tolerance, and counted apart. */
   countLeaked?: boolean
   /** The sides are over different golden sets, whose revision numbers say nothing of each other. */
@@ -113,6 +116,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
     confidence,
   )
   const cost = setup.errorCosts?.length ? createCostAccumulator(setup.errorCosts, setup.seed ?? 1) : null
+  const macroF1 = setup.withMacroF1 ? createMacroF1Accumulator(scheme, setup.seed ?? 1) : null
   const mustPass: MustPassComparison = { total: 0, fixed: 0, regressed: 0, stillWrong: 0, unscored: 0 }
   /** Of them those that a prompt quotes: they say nothing of other cases. */
   const quotedMustPass: MustPassComparison = { ...mustPass }
@@ -191,8 +195,11 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
       if (flip !== 'relabelled' && (baseline.epochs || candidate.epochs)) epochs.add(input.caseId, baseline, candidate, input.cluster)
       if (!input.rewritten) pairs.add(baseline, candidate)
       if (flip === 'fixed' || flip === 'regressed' || flip === 'stillRight' || flip === 'stillWrong') {
-        if (cost && candidate.expected && baseline.verdict && candidate.verdict)
-          cost.add(candidate.expected, baseline.verdict.label, candidate.verdict.label)
+        if (candidate.expected && baseline.verdict && candidate.verdict) {
+          const [before, after] = [baseline.verdict.label, candidate.verdict.label]
+          cost?.add(candidate.expected, before, after)
+          if (candidate.expected.label !== null) macroF1?.add(candidate.expected.label, before, after)
+        }
         enforcement.add(baseline, candidate)
         if (input.cluster !== undefined) {
           clustered.differences.push(flip === 'fixed' ? 1 : flip === 'regressed' ? -1 : 0)
@@ -308,6 +315,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
       ...(power ? { power } : {}),
       ...(epochComparison ? { epochs: epochComparison } : {}),
       ...(cost ? { cost: cost.finish(confidence) } : {}),
+      ...(macroF1 ? { macroF1: macroF1.finish(confidence) } : {}),
       ...(setup.noise
         ? {
             noise: {

@@ -115,6 +115,9 @@ export type CostComparison = {
   seed: number
 }
 
+/** Macro-F1 over the cases scored on both sides, every label counting the same. */
+export type MacroF1Comparison = CostComparison & { pValue: { value: number | null; method: string } }
+
 /** What replaying the same version again shows: how many flips are the model's own unsteadiness. */
 type NoiseComparison = {
   /** The replay that the baseline or the candidate was replayed again in. */
@@ -307,6 +310,8 @@ export type Comparison = {
   revisions?: RevisionComparison
   unscored?: UnscoredComparison
   cost?: CostComparison
+  /** Macro-F1 of both sides over the same cases. */
+  macroF1?: MacroF1Comparison
   noise?: NoiseComparison
   epochs?: EpochComparison
   /** Over- and under-enforcement over the cases scored on both sides. */

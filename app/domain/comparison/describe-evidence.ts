@@ -92,7 +92,10 @@ function describeWhatNTells({ n, flips, difference, margin, verdict, moreCasesNe
 }
 
 /** The errors apart: zero tolerance, over and under, what they cost, the wrong rule, precision in production. */
-function describeErrors({ mustPass, enforcement, cost, precisionAtPrevalence, baseline, candidate, flipRates, n }: Facts, add: Add): void {
+function describeErrors(
+  { mustPass, enforcement, cost, macroF1, precisionAtPrevalence, baseline, candidate, flipRates, n }: Facts,
+  add: Add,
+): void {
   if (mustPass && mustPass.total > 0) {
     const bound =
       mustPass.regressedAtMost == null
@@ -110,6 +113,11 @@ function describeErrors({ mustPass, enforcement, cost, precisionAtPrevalence, ba
     add(
       'Error cost of a case',
       `${formatCoefficient(cost.baseline)} → ${formatCoefficient(cost.candidate)}, difference ${formatSigned(cost.difference.estimate)}, bootstrap interval ${formatSigned(cost.difference.lower)} to ${formatSigned(cost.difference.upper)} (below 0 is cheaper).`,
+    )
+  if (macroF1 && macroF1.n > 0)
+    add(
+      'Macro-F1, same cases',
+      `${formatCoefficient(macroF1.baseline)} → ${formatCoefficient(macroF1.candidate)}, difference ${formatSigned(macroF1.difference.estimate)}, bootstrap interval ${formatSigned(macroF1.difference.lower)} to ${formatSigned(macroF1.difference.upper)}, ${statePValue(macroF1.pValue.value)} (${macroF1.pValue.method}).`,
     )
   if (precisionAtPrevalence)
     add(

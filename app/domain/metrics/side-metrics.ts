@@ -1,7 +1,7 @@
 import type { ClassMetrics, ConfusionCell, SideMetrics } from '../comparison/comparison'
 import { positiveLabel } from '../policy/verdict-scheme'
 import type { VerdictScheme } from '../policy/verdict-scheme'
-import { wilsonInterval } from '../statistics'
+import { classificationMetricsOfCells, wilsonInterval } from '../statistics'
 import { unscoredReasons } from '../verdict/verdict'
 import type { UnscoredCounts } from '../verdict/verdict'
 import { createOutcomeCodec, increment } from './outcome-codec'
@@ -55,16 +55,16 @@ export function computeSideMetrics(counts: Uint32Array, codec: OutcomeCodec, sch
 
   const totals = labels.map((label, index) => ({ index, label, expected: support[index] ?? 0, predicted: predictedAs[index] ?? 0 }))
   const used = totals.filter(({ expected, predicted }) => expected + predicted > 0)
-  const perClass: ClassMetrics[] = used.map(({ index, label, expected, predicted }) => ({
-    label,
-    precision: ratio(cell(index, index), predicted),
-    recall: ratio(cell(index, index), expected),
-    f1: ratio(2 * cell(index, index), expected + predicted),
-    support: expected,
-  }))
   const confusion: ConfusionCell[] = used.flatMap((expected) =>
     used.map((predicted) => ({ expected: expected.label, predicted: predicted.label, count: cell(expected.index, predicted.index) })),
   )
+
+  const labelsUsed = used.map(({ label }) => label)
+  const figures = classificationMetricsOfCells({
+    cells: confusion.map(({ expected, predicted, count }) => ({ truth: expected, predicted, count })),
+    labels: labelsUsed,
+  })
+  const perClass: ClassMetrics[] = labelsUsed.map((label) => ({ label, ...noFigures, ...figures.perClass[label] }))
 
   const positiveId = positiveLabel(scheme)
   const positive = labels.indexOf(positiveId)
@@ -83,12 +83,9 @@ export function computeSideMetrics(counts: Uint32Array, codec: OutcomeCodec, sch
     precision: ratio(truePositives, flagged),
     recall: ratio(truePositives, positives),
     f1: ratio(2 * truePositives, positives + flagged),
-    macroF1: ratio(
-      perClass.reduce((sum, entry) => sum + (entry.f1 ?? 0), 0),
-      perClass.length,
-    ),
-    kappa: computeKappa(correct, n, support, predictedAs),
-    mcc: computeMcc(correct, n, support, predictedAs),
+    macroF1: figures.macroF1,
+    kappa: figures.kappa,
+    mcc: figures.mcc,
     overEnforcement: ratio(falsePositives, negatives),
     underEnforcement: ratio(positives - truePositives, positives),
     confusion,
@@ -98,23 +95,9 @@ export function computeSideMetrics(counts: Uint32Array, codec: OutcomeCodec, sch
   }
 }
 
+const noFigures = { precision: null, recall: null, f1: null, support: 0 }
+
 function wilsonBounds(successes: number, n: number, confidence: number): { lower: number; upper: number } {
   const { lower, upper } = wilsonInterval({ successes, n, confidence })
   return { lower, upper }
-}
-
-/** Cohen's κ; null when chance agreement is certain (both sides used one label) or there are no cases. */
-function computeKappa(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
-  if (n === 0) return null
-  const chance = rows.reduce((sum, row, index) => sum + row * (columns[index] ?? 0), 0)
-  return ratio(correct * n - chance, n * n - chance)
-}
-
-/** Gorodkin's R_K, the Matthews correlation for any number of classes; null when either side used one label only. */
-function computeMcc(correct: number, n: number, rows: readonly number[], columns: readonly number[]): number | null {
-  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
-  const rowSpread = n * n - dot(rows, rows)
-  const columnSpread = n * n - dot(columns, columns)
-  if (rowSpread === 0 || columnSpread === 0) return null
-  return (correct * n - dot(rows, columns)) / (Math.sqrt(rowSpread) * Math.sqrt(columnSpread))
 }

@@ -3,7 +3,7 @@ import { tieTolerance } from './bootstrap'
 import { labelPositions, positionOf, requireCount } from './checks'
 import { type ComparisonMetric, comparisonMetric } from './comparison-metric'
 import type { CostMatrix } from './cost'
-import { cellsOfCases } from './paired-bootstrap'
+import { cellsOfCases, type PairedCell } from './paired-bootstrap'
 import { createRandom } from './random'
 import { binomialTerm } from './special-functions/binomial-term'
 
@@ -28,8 +28,8 @@ function groupSwaps(different: readonly { truth: number; a: number; b: number; c
   return [...groups.values()]
 }
 
-/** Above this many distinguishable arrangements the p-values are estimated. */
-const mostEnumerated = 2_000_000
+/** Above this many distinguishable arrangements the p-values are estimated, unless told. */
+const mostArrangements = 2_000_000
 
 export type PairedRandomization = {
   /** metric(B) − metric(A). */
@@ -40,6 +40,15 @@ export type PairedRandomization = {
   /** 2 to the number of cases that differ; for an estimate, the arrangements drawn. */
   arrangements: number
   method: 'exact' | 'monteCarlo'
+}
+
+type RandomizationChoice = {
+  labels: readonly string[]
+  metric: ComparisonMetric
+  positive?: string | null
+  cost?: CostMatrix | null
+  seed?: number
+  resamples?: number
 }
 
 /**
@@ -53,18 +62,20 @@ export type PairedRandomization = {
  * (r + 1)/(R + 1) over R drawn ones.
  * @throws RangeError for an unknown label or metric, arrays of unequal length, or a missing seed.
  */
-export function pairedRandomizationExact(input: {
-  truth: readonly string[]
-  predA: readonly string[]
-  predB: readonly string[]
-  labels: readonly string[]
-  metric: ComparisonMetric
-  positive?: string | null
-  cost?: CostMatrix | null
-  seed?: number
-  resamples?: number
-}): PairedRandomization {
-  const { labels, seed, resamples = 10_000 } = input
+export function pairedRandomizationExact(
+  input: RandomizationChoice & { truth: readonly string[]; predA: readonly string[]; predB: readonly string[] },
+): PairedRandomization {
+  return pairedRandomizationOfCells({ ...input, cells: cellsOfCases(input) })
+}
+
+/**
+ * `pairedRandomizationExact` from counted cells. `mostEnumerated` (two million unless told): so many distinguishable arrangements are looked
+ * at one by one; where there are more, p is estimated.
+ */
+export function pairedRandomizationOfCells(
+  input: RandomizationChoice & { cells: readonly PairedCell[]; mostEnumerated?: number },
+): PairedRandomization {
+  const { labels, seed, resamples = 10_000, mostEnumerated = mostArrangements } = input
   requireCount('resamples', resamples, 1)
   const { evaluate, direction } = comparisonMetric(input)
   const positions = labelPositions(labels)
@@ -81,7 +92,7 @@ export function pairedRandomizationExact(input: {
     return a === null || b === null ? null : b - a
   }
 
-  const cells = cellsOfCases(input).map((cell) => ({
+  const cells = input.cells.map((cell) => ({
     truth: positionOf('truth', positions, cell.truth),
     a: positionOf('predA', positions, cell.predA),
     b: positionOf('predB', positions, cell.predB),

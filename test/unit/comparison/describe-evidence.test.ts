@@ -52,6 +52,22 @@ describe('the evidence beside the difference', () => {
     expect(lines.get('Under-enforcement, same cases')?.text).toBe('50.0% → 45.0% of 40 cases: −5.0 points, CI −10.0 to ±0.0, p < 0.0001.')
   })
 
+  test('shows macro-F1 with its interval and how p was come by', () => {
+    const macroF1 = {
+      n: 40,
+      baseline: 0.71,
+      candidate: 0.6,
+      difference: { ...difference, estimate: -0.11, lower: -0.2, upper: 0.004 },
+      resamples: 10_000,
+      seed: 1,
+      pValue: { value: 0.0625, method: 'exact randomisation' },
+    }
+    expect(named({ macroF1 }).get('Macro-F1, same cases')?.text).toBe(
+      '0.710 → 0.600, difference −0.110, bootstrap interval −0.200 to +0.004, p = 0.0625 (exact randomisation).',
+    )
+    expect(named({ macroF1: { ...macroF1, n: 0 } }).has('Macro-F1, same cases')).toBe(false)
+  })
+
   test('says what an inconclusive comparison lacks, and what so many cases could show', () => {
     const undecided = { ...nothing, n: 50, verdict: 'inconclusive' as const, flips: flips({ fixed: 3, regressed: 2 }) }
     expect(named({ ...undecided, moreCasesNeeded: 237 }).get('Cases needed')?.text).toMatch(/^About 240 more cases/)
