@@ -8,6 +8,7 @@ import type { Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
 import { count } from '../format-figures'
+import { readHoldout, revealOption, type Place } from '../holdout'
 import { addModelOptions, readModel, type ModelOptions } from '../model-option'
 import { amount, collect, realNumber, wholeNumber } from '../options'
 import { watchRun } from '../run-with-progress'
@@ -33,6 +34,7 @@ type ProbeOptions = ModelOptions & {
   refresh?: boolean
   new?: boolean
   cases?: boolean
+  revealHoldout?: string
   json?: boolean
 }
 
@@ -67,6 +69,7 @@ export function registerProbe(program: Command, context: CliContext): void {
     .option('--new', 'start another run even where one of the same inputs exists')
     .option('--json', 'print one JSON document')
     .option('--no-cases', 'leave the texts that moved out of the JSON')
+    .option(...revealOption)
   addModelOptions(command)
     .addHelpText(
       'after',
@@ -120,12 +123,25 @@ async function show(
   options: ProbeOptions,
 ): Promise<void> {
   if (options.json) {
+    const place = { slug: report.policySlug, golden: report.goldenSet }
+    const withCases = options.cases !== false
+    const shown = withCases ? await openHoldout(context, workspace, place, options) : workspace
     const { toRobustnessDocument } = await import('~/services/robustness-document')
-    writeJson(context, await toRobustnessDocument(workspace.probes, report, { limits, withCases: options.cases !== false }))
+    writeJson(context, await toRobustnessDocument(shown.probes, report, { limits, withCases }))
   } else if (report.done > 0) {
     const { printRobustness } = await import('../print-robustness')
     printRobustness(context, report, limits)
   }
+}
+
+/** Texts of the sealed holdout are shown to who says why, on record. */
+async function openHoldout(
+  context: CliContext,
+  workspace: Workspace,
+  place: Place,
+  { revealHoldout: reason }: ProbeOptions,
+): Promise<Workspace> {
+  return (await readHoldout(context, workspace, place, { reason, what: 'probes' })).workspace
 }
 
 /** A run that did not end says nothing of what it left out: that is an error, whatever its figures say. */
@@ -237,7 +253,8 @@ async function listProbes(
       ? await resolve(context, { ...options, golden: options.golden! })
       : await workspace.replays.get(await workspace.replays.resolve(replay))
   const { policySlug, goldenSet, goldenRevision } = source
-  for await (const { parent, revision, probe } of workspace.probes.variants(policySlug, goldenSet, selection, goldenRevision)) {
+  const shown = await openHoldout(context, workspace, { slug: policySlug, golden: goldenSet }, options)
+  for await (const { parent, revision, probe } of shown.probes.variants(policySlug, goldenSet, selection, goldenRevision)) {
     const { id, content, kind, transform } = probe
     const line = {
       id,

@@ -1,7 +1,8 @@
 import { Link, useFetcher } from '@remix-run/react'
 import { Check, Trash2 } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { casesHref } from '~/components/golden-set/case-filter-url'
+import { useCaseKeys } from '~/components/labels/use-case-keys'
 import { VerdictChooser } from '~/components/labels/verdict-chooser'
 import { Badge } from '~/components/ui/badge'
 import { Button } from '~/components/ui/button'
@@ -13,14 +14,22 @@ import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { contrastKindWords, type ContrastPair } from '~/domain/probes/contrast-pairs'
 import type { ExpectedVerdict } from '~/domain/verdict/verdict'
 
-type Props = { slug: string; scheme: VerdictScheme; pairs: ContrastPair[]; onSettled?: () => void }
+type Props = { slug: string; scheme: VerdictScheme; pairs: ContrastPair[] }
 
 /** Contrast pairs, each waiting for a person's verdict: nothing is taken from the case it was made from. */
-export function ContrastQueue({ slug, scheme, pairs, onSettled }: Props) {
+export function ContrastQueue({ slug, scheme, pairs }: Props) {
+  const [openId, setOpenId] = useState<string | null>(null)
   return (
     <ul className="divide-y">
       {pairs.map((pair) => (
-        <ContrastItem key={pair.id} slug={slug} scheme={scheme} pair={pair} onSettled={onSettled} />
+        <ContrastItem
+          key={pair.id}
+          slug={slug}
+          scheme={scheme}
+          pair={pair}
+          open={openId === pair.id}
+          onOpen={(open) => setOpenId(open ? pair.id : null)}
+        />
       ))}
     </ul>
   )
@@ -28,8 +37,14 @@ export function ContrastQueue({ slug, scheme, pairs, onSettled }: Props) {
 
 type Answer = { labelled?: { caseId: string; revision: number }; dismissed?: true } | undefined
 
-function ContrastItem({ slug, scheme, pair, onSettled }: { pair: ContrastPair } & Omit<Props, 'pairs'>) {
-  const [open, setOpen] = useState(false)
+type ItemProps = Omit<Props, 'pairs'> & {
+  pair: ContrastPair
+  /** One at a time, so that the keys 1 to 9 are its. */
+  open: boolean
+  onOpen: (open: boolean) => void
+}
+
+function ContrastItem({ slug, scheme, pair, open, onOpen }: ItemProps) {
   const [content, setContent] = useState(pair.content)
   const [verdict, setVerdict] = useState<ExpectedVerdict>({ label: null, rules: {} })
   const [note, setNote] = useState('')
@@ -38,13 +53,15 @@ function ContrastItem({ slug, scheme, pair, onSettled }: { pair: ContrastPair } 
   const titleId = useId()
   const pending = fetcher.state !== 'idle'
   const problem = pending ? null : readErrorBody(fetcher.data)
-  const settled = useRef(onSettled)
-  settled.current = onSettled
   useEffect(() => {
     if (!fetcher.data || readErrorBody(fetcher.data)) return
     toast(fetcher.data.labelled ? `It is a case of the golden set now, in revision ${fetcher.data.labelled.revision}.` : 'Dismissed.')
-    settled.current?.()
   }, [fetcher.data, toast])
+  useCaseKeys(
+    Object.fromEntries(
+      scheme.labels.slice(0, 9).map(({ id }, index) => [String(index + 1), open ? () => setVerdict({ ...verdict, label: id }) : null]),
+    ),
+  )
   const action = `/policies/${encodeURIComponent(slug)}/probes`
   const send = (intent: 'label' | 'dismiss') =>
     fetcher.submit({ intent, id: pair.id, content, verdict: JSON.stringify(verdict), note }, { method: 'post', action })
@@ -84,14 +101,14 @@ function ContrastItem({ slug, scheme, pair, onSettled }: { pair: ContrastPair } 
             >
               Add to the golden set
             </Button>
-            <Button onClick={() => setOpen(false)}>Close</Button>
+            <Button onClick={() => onOpen(false)}>Close</Button>
           </div>
         </div>
       ) : (
         <>
           <HiddenContent text={pair.content} lines={3} className="rounded-md border bg-sunken p-3" />
           <div className="flex gap-2">
-            <Button size="sm" onClick={() => setOpen(true)} aria-describedby={titleId}>
+            <Button size="sm" onClick={() => onOpen(true)} aria-describedby={titleId}>
               Label …
             </Button>
             <Button size="sm" variant="quiet" icon={Trash2} pending={pending} onClick={() => send('dismiss')} aria-describedby={titleId}>
