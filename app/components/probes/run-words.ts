@@ -1,6 +1,6 @@
 import { versionName } from '~/components/ui/badge'
 import { formatCount, formatQuantity, shortHash } from '~/components/ui/format'
-import { makeTextVisible } from '~/components/ui/visible-text'
+import { makeTextVisible } from '~/domain/visible-text'
 import type { ProbeRunRecord } from '~/domain/probes/probe-records'
 
 export const nameOfVersion = ({ versionNumber, promptHash }: ProbeRunRecord) =>
