@@ -45,7 +45,7 @@ export function describeFindings(findings: AnswerFindings, model: ModelConfigura
     ...(ofUnknownCost > 0
       ? [
           findPrice(model, prices) === null
-            ? `The price of ${modelNameOf(model)} is not known, and so is not what the replay cost.`
+            ? `The price of ${modelNameOf(model)} is not known, so neither is what the replay cost.`
             : `The provider did not say how long ${count(ofUnknownCost)} answers were: their cost is not known and in no sum.`,
         ]
       : []),

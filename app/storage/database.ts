@@ -58,7 +58,7 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
       file,
       prisma,
       raw,
-      writeLock: createWriteLock(),
+      writeLock: createStorageLock(file),
       openHandle: () => openHandle(file),
       async close() {
         await prisma.$disconnect()
@@ -67,6 +67,17 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
     }
   } catch (error) {
     throw toStorageError(error, file)
+  }
+}
+
+/** Whoever writes is told in a person's words what is wrong with the disk or the database. */
+function createStorageLock(file: string): WriteLock {
+  const lock = createWriteLock()
+  return {
+    run: (work) =>
+      lock.run(work).catch((error: unknown) => {
+        throw toStorageError(error, file)
+      }),
   }
 }
 

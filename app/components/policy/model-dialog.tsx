@@ -36,7 +36,7 @@ export function ModelDialog({
       open={open}
       onOpenChange={onOpenChange}
       title="Another model"
-      description="OpenAI, or any server with an OpenAI-compatible interface: vLLM, Ollama, llama.cpp. Keys come from the server's environment (OPENAI_API_KEY) and never reach the browser."
+      description="OpenAI, or any server with an OpenAI-compatible interface: vLLM, Ollama, llama.cpp. The key (OPENAI_API_KEY) never reaches the browser; it is sent to OpenAI, to the server of OPENAI_BASE_URL and to this machine, and to no other."
     >
       <form onSubmit={onSubmit} className="grid grid-cols-2 gap-3">
         <Field label="Model" className="col-span-2">

@@ -140,3 +140,13 @@ describe('migrations', () => {
     expect(runs.map(({ stdout, stderr }) => stdout + stderr)).toEqual(Array(3).fill(String(migrationCount)))
   })
 })
+
+test('whoever writes is told that the disk is full, and writes again when it is not', async () => {
+  await using database = await createTestDatabase()
+  const { raw, writeLock } = database
+  raw.pragma(`max_page_count = ${raw.pragma('page_count', { simple: true })}`)
+  const write = () => raw.prepare(`INSERT INTO PromptText (hash, text, createdAt) VALUES ('h', ?, 0)`).run('x'.repeat(1_000_000))
+  await expect(writeLock.run(write)).rejects.toMatchObject({ code: 'storage', message: expect.stringContaining('is full') })
+  raw.pragma('max_page_count = 100000')
+  await expect(writeLock.run(write)).resolves.toMatchObject({ changes: 1 })
+})
