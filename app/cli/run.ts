@@ -11,6 +11,7 @@ import { registerProbe } from './commands/probe'
 import { registerReplay } from './commands/replay'
 import { registerRevisions } from './commands/revisions'
 import { registerServe } from './commands/serve'
+import { registerSplit } from './commands/split'
 import { exitCodes, writeEvent, type CliContext } from './context'
 import { inert } from './terminal'
 
@@ -62,6 +63,7 @@ Examples:
     registerExport,
     registerHealth,
     registerRevisions,
+    registerSplit,
     registerPolicies,
     registerBudget,
     registerServe,

@@ -1,7 +1,7 @@
-import { redirect, type ActionFunctionArgs } from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { z } from 'zod'
-import { lookDurationMs } from '~/domain/golden-set/holdout'
-import { toErrorResponse } from '~/lib/http-status'
+import { lookDurationMs, type SealedCases } from '~/domain/golden-set/holdout'
+import { toErrorResponse, withErrorResponse } from '~/lib/http-status'
 import { writeLookIds } from '~/lib/look-cookie'
 import { readForm, requireParameter } from './_lib/form-answer.server'
 import { readPreferences } from './_lib/preferences.server'
@@ -10,6 +10,15 @@ const formSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('look'), reason: z.string() }),
   z.object({ intent: z.literal('seal') }),
 ])
+
+/** How much is sealed, for pages that list cases. */
+export async function loader({ params, context }: LoaderFunctionArgs) {
+  return withErrorResponse(async () => {
+    const [slug, name] = [requireParameter(params, 'slug'), requireParameter(params, 'name')]
+    const { cases, open } = await context.workspace.holdout.state(slug, name, context.lookIds)
+    return Response.json({ cases, openUntil: open?.openUntil ?? null } satisfies SealedCases)
+  })
+}
 
 /** Opens the sealed holdout for this browser and a while, on record; or seals it again. Goes to the cases, or back to the health page. */
 export async function action({ request, params, context }: ActionFunctionArgs) {

@@ -14,6 +14,28 @@ const ids = (text: string) =>
     .split('\n')
     .map((line) => (JSON.parse(line) as { id: string }).id)
 
+it('divides a set, stratified and with duplicates on one side, as a revision that seals a fifth of it', async () => {
+  const rows = Array.from({ length: 40 }, (_, index) => ({
+    id: `d${index}`,
+    content: `${index % 2 ? 'THE' : 'the'} message of pair ${'abcdefghijklmnopqrst'.charAt(index >> 1).repeat(9)}`,
+    expected: index % 4 < 2 ? 'violates' : 'allowed',
+  }))
+  await run('import', write('pairs.jsonl', rows.map((row) => JSON.stringify(row)).join('\n')), '--policy', 'pairs')
+  const { exitCode, stdout } = await run('split', 'pairs/pairs', '--shares', '50/25/25', '--seed', '7', '--json')
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(stdout)).toEqual({
+    schema: 'touchstone.split/1',
+    goldenSet: { policy: 'pairs', name: 'pairs', revision: 2 },
+    seed: 7,
+    counts: { train: 20, validation: 10, holdout: 10 },
+    clustersKept: 20,
+  })
+  const all = (await run('export', 'pairs/pairs', '--reveal-holdout', 'test')).stdout.trim().split('\n')
+  const splits = all.map((line) => (JSON.parse(line) as { split: string }).split)
+  expect(splits.every((split, index) => split === splits[index - (index % 2)])).toBe(true)
+  expect((await run('split', 'pairs/pairs', '--shares', '50/25')).exitCode).toBe(3)
+})
+
 it('seals the holdout in exports and comparisons until a reason is given, which is put on record', async () => {
   await run('import', write('set.jsonl', cases.map((row) => JSON.stringify(row)).join('\n')), '--policy', 'sealed')
   const plain = await run('export', 'sealed/set')

@@ -1,4 +1,5 @@
 import { Link, useNavigate, useSearchParams } from '@remix-run/react'
+import { SealedNotice } from '~/components/case/sealed-notice'
 import { ArrowLeftRight, Download, Rows3, ShieldCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { chooseReplays } from '~/components/replays/replay-order'
@@ -102,6 +103,7 @@ export function ComparisonPage({
                 label: `Flips (${formatCount(changed)})`,
                 content: (
                   <Tab>
+                    <SealedNotice slug={view.policy.slug} goldenSet={view.candidate.goldenSet} className="mb-2" />
                     <FlipExplorer key={base} view={view} base={base} />
                   </Tab>
                 ),

@@ -15,6 +15,7 @@ import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { RowCount, VirtualTable } from '~/components/ui/virtual-table'
 import type { CaseRow, FacetCount, GoldenRevision } from '~/domain/golden-set/case-records'
 import type { HealthSummary } from '~/domain/golden-set/health'
+import type { SealedCases } from '~/domain/golden-set/holdout'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { caseColumns, caseGrid, caseRowHeightPx } from './case-columns'
 import { CaseDrawer, type CaseDrawerMode } from './case-drawer'
@@ -37,7 +38,7 @@ export type GoldenSetView = {
   /** Of the newest revision; null: not known yet. */
   health: HealthSummary | null
   /** Null: no case is sealed. */
-  holdout: { cases: number; openUntil: number | null } | null
+  holdout: SealedCases | null
 }
 
 export const casesPageSize = 100
@@ -210,7 +211,9 @@ export function GoldenSetPage({ view }: { view: GoldenSetView }) {
                 title="No case is like that"
                 actions={<Button onClick={() => changeFilter({})}>Clear the filter</Button>}
               >
-                Take a condition away, or search for other words.
+                {view.holdout && view.holdout.openUntil === null
+                  ? 'Take a condition away, or search for other words. Cases of the sealed holdout are never listed.'
+                  : 'Take a condition away, or search for other words.'}
               </EmptyState>
             }
           />

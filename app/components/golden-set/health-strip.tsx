@@ -12,9 +12,7 @@ export function HealthStrip({ base, summary }: { base: string; summary: HealthSu
   const open = summary?.open.filter(({ kind }) => kind !== 'always-right') ?? []
   return (
     <nav aria-label="Health" className="mb-3 flex min-h-7 flex-wrap items-center gap-x-4 gap-y-1 text-sm">
-      <Link className="text-link font-medium" to={`${base}/health`}>
-        Health
-      </Link>
+      <span className="font-medium">Health</span>
       {summary === null ? (
         <span className="text-ink-muted">is being examined…</span>
       ) : open.length === 0 && summary.unexercisedRules === 0 ? (
@@ -38,7 +36,7 @@ export function HealthStrip({ base, summary }: { base: string; summary: HealthSu
           )}
           {open.length > shownFindings && (
             <Link className="text-link" to={`${base}/health`}>
-              {formatCount(open.length - shownFindings)} more
+              {formatCount(open.length - shownFindings)} more findings
             </Link>
           )}
         </>

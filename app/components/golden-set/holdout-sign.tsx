@@ -1,9 +1,10 @@
 import { Link } from '@remix-run/react'
 import { Lock, LockOpen } from 'lucide-react'
 import { formatCount, formatDateTime } from '~/components/ui/format'
+import type { SealedCases } from '~/domain/golden-set/holdout'
 
 /** Why the table has fewer cases than the set, or that it shows what is sealed to others. */
-export function HoldoutSign({ base, cases, openUntil }: { base: string; cases: number; openUntil: number | null }) {
+export function HoldoutSign({ base, cases, openUntil }: SealedCases & { base: string }) {
   return (
     <span className="flex items-center gap-1.5 text-sm text-ink-muted">
       {openUntil === null ? (

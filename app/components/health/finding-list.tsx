@@ -130,6 +130,7 @@ function FindingCases({
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const rows = [...first.rows, ...more]
+  const adjudicable = adjudicatedKinds.has(first.kind)
   const grouped = rows.some(({ group }) => group !== null)
   const explained = rows.some(({ detail, settled }) => detail !== '' || settled)
   const load = async () => {
@@ -160,6 +161,11 @@ function FindingCases({
             <HeaderCell className="w-1/2">Content</HeaderCell>
             <HeaderCell>Expected</HeaderCell>
             {explained && <HeaderCell>Why it is here</HeaderCell>}
+            {adjudicable && (
+              <HeaderCell>
+                <span className="sr-only">Adjudicate</span>
+              </HeaderCell>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -179,6 +185,16 @@ function FindingCases({
                 <Cell className="text-ink-muted">
                   {row.detail}
                   {row.settled && <Badge className="ml-1">settled</Badge>}
+                </Cell>
+              )}
+              {adjudicable && (
+                <Cell>
+                  <Link
+                    className="text-link"
+                    to={`${base}/labels?${new URLSearchParams({ finding: first.kind, case: row.caseId })}${revisionQuery.replace('?', '&')}`}
+                  >
+                    Settle
+                  </Link>
                 </Cell>
               )}
             </Row>

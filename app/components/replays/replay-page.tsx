@@ -1,5 +1,6 @@
 import { Form, Link, useFetcher, useNavigate, useNavigation, useRevalidator, useSearchParams } from '@remix-run/react'
 import { Download, FlaskConical, GitCompareArrows, MessagesSquare, Play, Square } from 'lucide-react'
+import { SealedNotice } from '~/components/case/sealed-notice'
 import { useEffect, useRef, useState } from 'react'
 import { countDone, formatCached, formatCalls, isUnderWay } from '~/components/replay-live/live-state'
 import { useLiveReplay } from '~/components/replay-live/use-live-replay'
@@ -88,6 +89,7 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
           </Notice>
         )}
         <ReplayFigures view={view} />
+        <SealedNotice slug={policy.slug} goldenSet={replay.goldenSet} />
         <TrialTable view={view} />
       </div>
     </Page>

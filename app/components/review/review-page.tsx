@@ -1,4 +1,5 @@
 import { useSearchParams } from '@remix-run/react'
+import { SealedNotice } from '~/components/case/sealed-notice'
 import { ChevronLeft, ChevronRight, ListChecks, Play } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { RehearsalBadge, versionName } from '~/components/ui/badge'
@@ -101,6 +102,7 @@ export function ReviewPage({ view }: { view: ReviewView }) {
               </span>
             )}
           </div>
+          <SealedNotice slug={view.policy.slug} goldenSet={replay.goldenSet} className="mb-2" />
           <Queue key={`${replay.id} ${queue} ${baseline?.id ?? ''}`} view={view} replay={replay} place={Number(params.get('at') ?? '')} />
         </>
       )}

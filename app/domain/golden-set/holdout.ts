@@ -22,3 +22,6 @@ export type HoldoutLook = {
 
 /** The holdout of a golden set: how many cases it seals, who looked (newest first), and the look that keeps it open to who asks. */
 export type HoldoutState = { cases: number; looks: HoldoutLook[]; open: HoldoutLook | null }
+
+/** What a page says of a holdout: how many cases it seals, and until when it is open to the reader (null: it is not). */
+export type SealedCases = { cases: number; openUntil: number | null }
