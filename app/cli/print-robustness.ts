@@ -1,4 +1,4 @@
-import { describeTransform } from '~/domain/probes/probe'
+import { describeTransform } from '~/domain/probes/transforms'
 import { leftOutReasons, leftOutWords, type RobustnessShare } from '~/domain/probes/robustness'
 import type { LimitResult } from '~/domain/probes/robustness-limits'
 import type { ProbeReport } from '~/services/probes-api'

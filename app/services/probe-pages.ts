@@ -1,6 +1,6 @@
 import type { ContrastPair } from '../domain/probes/contrast-pairs'
 import type { ProbedCase, ProbeRunRecord } from '../domain/probes/probe-records'
-import { transformNames } from '../domain/probes/probe'
+import { transformNames } from '../domain/probes/transforms'
 import type { ProbeSelection } from '../domain/probes/probe-selection'
 import { TouchstoneError } from '../lib/errors'
 import type { ProbeReport } from './probes-api'

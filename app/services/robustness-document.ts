@@ -1,4 +1,4 @@
-import { describeTransform } from '~/domain/probes/probe'
+import { describeTransform } from '~/domain/probes/transforms'
 import type { ProbedCase, ProbeRunRecord, ProbeVerdict } from '~/domain/probes/probe-records'
 import type { LimitResult } from '~/domain/probes/robustness-limits'
 import type { ProbeReport, ProbeService } from './probes-api'

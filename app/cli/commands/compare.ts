@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
 import { writeJson, type CliContext } from '../context'
 import { placeOfReplay, readHoldout, revealOption } from '../holdout'
-import { printComparison } from '../print-comparison'
 import { collect, realNumber } from '../options'
 import { inert } from '../terminal'
 
@@ -98,7 +97,10 @@ export async function runCompare(
       options.cases === false ? null : workspace.comparisons.streamCases(baseline, candidate, pairOptions),
     ))
       context.stdout.write(piece)
-  } else await printComparison(context, workspace, comparison, { showContent: options.showContent ?? false })
+  } else {
+    const { printComparison } = await import('../print-comparison')
+    await printComparison(context, workspace, comparison, { showContent: options.showContent ?? false })
+  }
   for (const warning of comparison.warnings) context.stderr.write(`warning: ${inert(warning)}\n`)
 }
 

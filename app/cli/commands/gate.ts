@@ -7,7 +7,6 @@ import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
 import { count, duration } from '../format-figures'
 import { wholeNumber } from '../options'
-import { printComparison } from '../print-comparison'
 import { runWithProgress } from '../run-with-progress'
 import { createPaint, formatTable, inert, type Style } from '../terminal'
 
@@ -127,5 +126,6 @@ async function printGate(context: CliContext, workspace: Workspace, report: Gate
     '',
   ]
   context.stdout.write(`${sections.join('\n')}\n`)
+  const { printComparison } = await import('../print-comparison')
   await printComparison(context, workspace, report.comparison, { withSlices: false })
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { findTransform, transformNames, type TransformName } from '~/domain/probes/probe'
-import { defaultProbeLimit, type ProbeSelection } from '~/domain/probes/probe-selection'
+import { defaultProbeLimit, findTransform, transformNames, type TransformName } from '~/domain/probes/transforms'
+import type { ProbeSelection } from '~/domain/probes/probe-selection'
 import { judgeLimits, type LimitResult } from '~/domain/probes/robustness-limits'
 import { TouchstoneError } from '~/lib/errors'
 import type { ProbeReport, ProbeRequest } from '~/services/probes-api'

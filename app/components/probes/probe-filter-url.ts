@@ -1,5 +1,5 @@
 import { readFacets, setParameter, toSearch, writeFacets } from '~/components/case/facet-url'
-import { describeTransform, probeKinds, transformNames } from '~/domain/probes/probe'
+import { describeTransform, probeKinds, transformNames } from '~/domain/probes/transforms'
 import { probeResults, type ProbeFilter, type ProbeResult } from '~/domain/probes/probe-records'
 import { leftOutReasons, leftOutWords } from '~/domain/probes/robustness'
 

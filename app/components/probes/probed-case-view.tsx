@@ -2,7 +2,7 @@ import { CaseContextView } from '~/components/case/case-context'
 import { ExpectedVerdictView, LabelName } from '~/components/case/verdict-view'
 import { Badge } from '~/components/ui/badge'
 import { HiddenContent, InertText } from '~/components/ui/hidden-content'
-import { describeTransform } from '~/domain/probes/probe'
+import { describeTransform } from '~/domain/probes/transforms'
 import type { ProbedCase, ProbeVerdict } from '~/domain/probes/probe-records'
 import { leftOutWords } from '~/domain/probes/robustness'
 

@@ -1,6 +1,7 @@
 import type { CaseContext } from '../golden-set/golden-case'
 import type { ExpectedVerdict, Outcome, Verdict } from '../verdict/verdict'
-import type { Probe, TransformName } from './probe'
+import type { Probe } from './probe'
+import type { TransformName } from './transforms'
 import type { ProbeSelection } from './probe-selection'
 import type { LeftOutReason } from './robustness'
 

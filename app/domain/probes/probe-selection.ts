@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createRandom } from '../statistics/random'
-import { transformNames } from './probe'
+import { transformNames } from './transforms'
 
 /** Which cases of a golden set are probed, and how. Kept with the run, so that the same probes can be made again. */
 export const probeSelectionSchema = z.object({
@@ -12,9 +12,6 @@ export const probeSelectionSchema = z.object({
   transforms: z.array(z.enum(transformNames)).min(1),
 })
 export type ProbeSelection = z.infer<typeof probeSelectionSchema>
-
-/** The whole catalogue over so many cases: enough to see a robustness of 90% to within about two points, and few enough to pay for. */
-export const defaultProbeLimit = 100
 
 /** The order of transforms and cases makes no other selection. */
 export function canonicalSelection(selection: ProbeSelection): ProbeSelection {

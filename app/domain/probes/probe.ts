@@ -1,19 +1,8 @@
 import type { GoldenCase } from '../golden-set/golden-case'
-import { textTransformNames, textTransforms, type TextTransform } from '../golden-set/text-transforms'
+import { textTransforms } from '../golden-set/text-transforms'
 import { allowedLabel, type VerdictScheme } from '../policy/verdict-scheme'
-import { wrapperIds, wrapperOf, type WrapperId } from './wrappers'
-
-/**
- * What a probe is for. `unchanged`: the parent's own text, whose verdict the others are held against. `repeat`: the same text asked once
- * more, so that what moves by itself is known. `variant`: the text hidden from a filter, its label preserved. `attack`: content that
- * violates inside an injection. `lookAlike`: allowed content beside something that only looks like one.
- */
-export const probeKinds = ['unchanged', 'repeat', 'variant', 'attack', 'lookAlike'] as const
-export type ProbeKind = (typeof probeKinds)[number]
-
-/** What a person chooses; a wrapper stands for its attack and its look-alike. */
-export const transformNames = ['repeat', ...textTransformNames, ...wrapperIds] as const
-export type TransformName = (typeof transformNames)[number]
+import { isTextTransform, isWrapper, transformNames, type ProbeKind, type TransformName } from './transforms'
+import { wrapperOf, type WrapperId } from './wrappers'
 
 export type Probe = {
   /** `transform/parent`: unique within a run. */
@@ -24,35 +13,6 @@ export type Probe = {
   /** 2 for the same text asked once more: another answer than the first, from a cache too. */
   epoch: 1 | 2
   content: string
-}
-
-const textTransformSet: ReadonlySet<string> = new Set(textTransformNames)
-const isTextTransform = (name: TransformName): name is TextTransform => textTransformSet.has(name)
-const isWrapper = (name: TransformName): name is WrapperId => (wrapperIds as readonly string[]).includes(name)
-
-const variantNames: Record<TextTransform, string> = {
-  leet: 'digits for letters (leet)',
-  homoglyph: 'look-alike letters',
-  zeroWidth: 'zero-width spaces',
-  spaced: 's p a c e d o u t',
-  fullwidth: 'full-width letters',
-  dotted: 'd.o.t.t.e.d',
-  swapCase: 'case swapped',
-  tagSmuggle: 'hidden tag characters',
-}
-
-/** In words: `fake policy update`, `fake policy update (look-alike)`. */
-export function describeTransform(transform: Probe['transform'], kind: ProbeKind): string {
-  if (transform === 'unchanged') return 'unchanged'
-  if (transform === 'repeat') return 'asked once more'
-  if (isTextTransform(transform)) return variantNames[transform]
-  return kind === 'lookAlike' ? `${wrapperOf(transform).name} (look-alike)` : wrapperOf(transform).name
-}
-
-/** The transform that a person wrote, whatever its case and hyphens; null where there is none. */
-export function findTransform(written: string): TransformName | null {
-  const fold = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '')
-  return transformNames.find((name) => fold(name) === fold(written)) ?? null
 }
 
 export type CaseProbes = {

@@ -3,7 +3,8 @@ import type { LabelKind, VerdictScheme } from '../policy/verdict-scheme'
 import { wilsonInterval } from '../statistics/binomial-intervals'
 import { designEffect } from '../statistics/clusters'
 import type { Outcome } from '../verdict/verdict'
-import { probeKinds, transformNames, type Probe, type ProbeKind } from './probe'
+import type { Probe } from './probe'
+import { probeKinds, transformNames, type ProbeKind } from './transforms'
 
 /** One probe of a parent and what the model said of it; `label` null: nothing, for the reason that `outcome` states. */
 export type ProbeAnswer = Pick<Probe, 'kind' | 'transform'> & { label: string | null; outcome: Outcome | null }

@@ -1,5 +1,6 @@
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
-import type { Probe, TransformName } from '../../domain/probes/probe'
+import type { Probe } from '../../domain/probes/probe'
+import type { TransformName } from '../../domain/probes/transforms'
 import type { ProbeSelection } from '../../domain/probes/probe-selection'
 import { modelConfigurationSchema, type ModelConfiguration } from '../../replay/model-configuration'
 import type { ReplayStatus } from '../../replay/ports'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ProbeSelection } from '~/domain/probes/probe-selection'
-import { transformNames } from '~/domain/probes/probe'
+import { transformNames } from '~/domain/probes/transforms'
 import { openDatabase } from '~/storage/database'
 import { createTestWorkspace, type TestWorkspace } from '../../support/database'
 import { goldenCase } from '../../support/golden-cases'
