@@ -123,8 +123,8 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
           </Button>
           <Menu
             items={[
-              { kind: 'link', label: 'These cases as CSV', href: exportHref('csv') },
-              { kind: 'link', label: 'These cases as JSON', href: exportHref('json') },
+              { kind: 'file', label: 'These cases as CSV', href: exportHref('csv') },
+              { kind: 'file', label: 'These cases as JSON', href: exportHref('json') },
             ]}
           >
             <Button size="sm" icon={Download}>

@@ -14,7 +14,7 @@ export function ExportMenu({ base, revision }: { base: string; revision: number 
   return (
     <Menu
       items={formats.map(([format, label]) => ({
-        kind: 'link' as const,
+        kind: 'file' as const,
         label,
         href: `${base}/export?format=${format}&revision=${revision}`,
       }))}

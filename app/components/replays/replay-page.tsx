@@ -61,8 +61,8 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
             <ProbeButton view={view} />
             <Menu
               items={[
-                { kind: 'link', label: 'Trials as JSON Lines', href: `/replays/${replay.id}/export?format=jsonl` },
-                { kind: 'link', label: 'Trials as CSV', href: `/replays/${replay.id}/export?format=csv` },
+                { kind: 'file', label: 'Trials as JSON Lines', href: `/replays/${replay.id}/export?format=jsonl` },
+                { kind: 'file', label: 'Trials as CSV', href: `/replays/${replay.id}/export?format=csv` },
               ]}
             >
               <Button icon={Download}>Export</Button>

@@ -6,7 +6,10 @@ import { classNames } from './class-names'
 
 export type MenuItem =
   | { kind?: 'action'; label: ReactNode; icon?: LucideIcon; onSelect: () => void; disabled?: boolean; danger?: boolean; checked?: boolean }
+  /** A page of the app. */
   | { kind: 'link'; label: ReactNode; icon?: LucideIcon; href: string }
+  /** A file to save: no page stands at its address. */
+  | { kind: 'file'; label: ReactNode; icon?: LucideIcon; href: string }
   | { kind: 'separator' }
 
 /** A button's menu: arrow keys, type-ahead, Escape. `children` is the button. */
@@ -44,6 +47,15 @@ function MenuEntry({ item }: { item: MenuItem }) {
           {icon}
           {item.label}
         </Link>
+      </DropdownMenu.Item>
+    )
+  if (item.kind === 'file')
+    return (
+      <DropdownMenu.Item asChild className={entryClass}>
+        <a href={item.href} download>
+          {icon}
+          {item.label}
+        </a>
       </DropdownMenu.Item>
     )
   if (item.checked !== undefined)
