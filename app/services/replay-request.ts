@@ -130,7 +130,7 @@ export function checkPrice(
 ): void {
   if ((budgetUsd === null && ceilingUsd === null) || findPrice(model, prices) !== null) return
   const limit = budgetUsd === null ? `the workspace's ceiling of $${ceilingUsd}` : `a budget of $${budgetUsd}`
-  const way = budgetUsd === null ? 'Lift the ceiling (touchstone budget none)' : 'Leave the budget out'
+  const way = budgetUsd === null ? 'Lift the ceiling (touchstone budget none; MAX_COST_USD)' : 'Leave the budget out'
   throw new TouchstoneError(
     'configuration',
     `The price of ${modelNameOf(model)} is not known, so ${limit} cannot be kept.`,

@@ -100,7 +100,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
     const { store, rows } = probes.rows.has(replayId) ? probes : replays
     const { model } = await store.load(replayId)
     const options = readReplayOptions(rows.find(replayId)?.options)
-    await releaseDead(database, rows, replayId)
+    await releaseDead(database, rows, ledger, replayId)
     try {
       checkPrice(model, prices, { ceilingUsd: ledger.ceilingUsd() })
       if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
@@ -178,17 +178,21 @@ function describeTrouble(error: unknown): string | null {
 /** Names the machine and the process, so that another process can see whether the owner of a claim still lives. */
 const ownerName = (): string => `${hostname()} ${process.pid} ${randomUUID()}`
 
-/** Gives back at once what processes of this machine held that are no more; claims of others expire. */
+/** Gives back at once what processes of this machine held that are no more; claims and money of others expire. */
 async function releaseDead(
   database: TouchstoneDatabase,
   rows: Pick<ReplayRows, 'claimOwners' | 'releaseOwner'>,
+  ledger: SqliteSpendingLedger,
   replayId: string,
 ): Promise<void> {
-  const dead = rows.claimOwners(replayId).filter((owner) => {
-    const match = /^(\S+) (\d+) /.exec(owner)
-    return match !== null && match[1] === hostname() && !isAlive(Number(match[2]))
-  })
+  const dead = rows.claimOwners(replayId).filter(isDead)
   if (dead.length) await database.writeLock.run(() => dead.forEach((owner) => rows.releaseOwner(replayId, owner)))
+  for (const owner of ledger.owners().filter(isDead)) await ledger.release(owner)
+}
+
+function isDead(owner: string): boolean {
+  const match = /^(\S+) (\d+) /.exec(owner)
+  return match !== null && match[1] === hostname() && !isAlive(Number(match[2]))
 }
 
 function isAlive(processId: number): boolean {

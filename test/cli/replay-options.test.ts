@@ -116,6 +116,11 @@ test('a ceiling of the workspace: an unknown price is refused, a known one stops
   expect(stopped.exitCode).toBe(3)
   const document = JSON.parse(stopped.stdout)
   expect(document).toMatchObject({ status: 'cancelled', statusReason: expect.stringContaining('ceiling of $0.01') })
+  expect(JSON.parse(stopped.stderr.split('\n').find((line) => line.includes('"estimate"')) ?? '{}')).toMatchObject({
+    calls: 40,
+    costUsd: expect.any(Number),
+    spending: { ceilingUsd: 0.01, spentUsd: 0 },
+  })
   expect(document.costUsd).toBeLessThanOrEqual(0.01)
   expect(document.done).toBeGreaterThan(0)
   expect(JSON.parse((await run('budget', '--json')).stdout)).toMatchObject({

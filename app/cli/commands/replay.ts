@@ -9,6 +9,9 @@ import { amount, wholeNumber } from '../options'
 import { runWithProgress } from '../run-with-progress'
 import { createPaint, formatTable, inert } from '../terminal'
 
+/** Estimating looks at each case. */
+const estimatedUnwatched = 20_000
+
 type ReplayCommandOptions = ModelOptions & {
   prompt: string
   golden: string
@@ -121,8 +124,8 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   if (retried > 0) say(context, `Asking again: ${count(retried)} unscored of ${count(replay.total)} (${replay.id}).`)
   else if (isDone) say(context, `This replay is finished already (${replay.id}); run it anew with --new.`)
   else if (continued) say(context, `Continuing the replay ${replay.id}: ${count(replay.done)} of ${count(replay.total)} cases are done.`)
-  // A script that asks its own server has no use for an estimate and would wait for it.
-  const isWatched = context.stderr.isTTY === true || model.baseUrl === undefined
+  // A script that asks its own server about very many cases would wait for an estimate of little use to it.
+  const isWatched = context.stderr.isTTY === true || model.baseUrl === undefined || replay.total <= estimatedUnwatched
   if (!isDone && !continued && model.provider === 'openai' && isWatched)
     tellEstimate(context, await workspace.replays.estimate(request), options.maxCostUsd)
 

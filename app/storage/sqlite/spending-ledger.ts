@@ -43,6 +43,7 @@ export class SqliteSpendingLedger implements SpendingLedger {
       ),
       renew: raw.prepare<[number, string]>(`UPDATE SpendingReservation SET expiresAt = ? WHERE owner = ?`),
       release: raw.prepare<[string]>(`DELETE FROM SpendingReservation WHERE owner = ?`),
+      owners: raw.prepare<[], string>(`SELECT owner FROM SpendingReservation`).pluck(),
       forget: raw.prepare<[number]>(`DELETE FROM SpendingReservation WHERE expiresAt <= ?`),
     }
   }
@@ -93,6 +94,11 @@ export class SqliteSpendingLedger implements SpendingLedger {
 
   async renew({ owner, nowMs, leaseMs }: Parameters<SpendingLedger['renew']>[0]): Promise<void> {
     if (this.ceilingUsd() !== null) await this.exclusively(() => this.statements.renew.run(nowMs + leaseMs, owner))
+  }
+
+  /** Who holds money at the moment. */
+  owners(): string[] {
+    return this.statements.owners.all()
   }
 
   async release(owner: string): Promise<void> {
