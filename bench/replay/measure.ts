@@ -1,4 +1,4 @@
-// One measurement in a process of its own: `raw BASE_URL COUNT`, `import FOLDER COUNT`, `replay FOLDER BASE_URL CONCURRENCY`,
+// One measurement in a process of its own: `raw BASE_URL COUNT [CONNECTIONS]`, `import FOLDER COUNT`, `replay FOLDER BASE_URL CONCURRENCY`,
 // `cached FOLDER BASE_URL`, `responsive FOLDER BASE_URL WORKER`. Prints one JSON document.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -54,8 +54,8 @@ async function prepare(
 const steps: Record<string, () => Promise<object>> = {
   /** Plain requests of about the same size, read as JSON: what the machine and the endpoint give. */
   async raw() {
-    const count = Number(rest[0])
-    const dispatcher = new Agent({ connections: 64 })
+    const [count = 0, connections = 64] = rest.map(Number)
+    const dispatcher = new Agent({ connections })
     const url = `${place}/chat/completions`
     const messages = [{ role: 'system', content: promptText }]
     let next = 0
@@ -68,7 +68,7 @@ const steps: Record<string, () => Promise<object>> = {
           await response.body.json()
         }
       }
-      await Promise.all(Array.from({ length: 64 }, caller))
+      await Promise.all(Array.from({ length: connections }, caller))
       return { count }
     })
   },

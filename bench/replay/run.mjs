@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { projectRoot } from '../../scripts/build-node.mjs'
 import { bundle, runJson } from '../support/run-typescript.mjs'
 
 const { values } = parseArgs({
@@ -69,6 +70,9 @@ try {
   const grown = await runJson(program, ['replay', larger, quick.baseUrl])
   say('200 ms latency, 200 calls at once')
   const distant = await runJson(program, ['replay', place, slow.baseUrl, '200'])
+  const rawDistant = await runJson(program, ['raw', slow.baseUrl, String(cases), '200'])
+  say('the command line: help, and a gate whose replays are there')
+  const commands = await timeCommands(folder())
 
   const rate = ({ count, engineSeconds, seconds }) => count / (engineSeconds ?? seconds)
   const rawRate = (rate(raw) + rate(rawAfter)) / 2
@@ -86,9 +90,13 @@ try {
     '| | |',
     '|---|--:|',
     `| 200 ms latency, 200 calls at once: share of the 1,000 a second that latency allows | ${number((rate(distant) / 1000) * 100)} % |`,
+    `| the same share for undici alone | ${number((rate(rawDistant) / 1000) * 100)} % |`,
     `| event loop of the server while a replay runs in its thread, p99 | ${number(responsive.p99Ms, 1)} ms |`,
     `| memory for each further 10,000 cases | ${number(((grown.peakMb - replay.peakMb) / (2 * cases)) * 10_000, 1)} MB |`,
     `| database for each trial, raw answer and cache entry included | ${number(replay.bytesATrial)} bytes |`,
+    `| \`touchstone --help\` | ${number(commands.helpMs)} ms |`,
+    `| \`touchstone gate\` on ${commands.gateCases} cases, both replays finished | ${number(commands.gateMs)} ms |`,
+    `| \`touchstone gate --new\` on the same, every answer made anew by the rehearsal model | ${number(commands.newGateMs)} ms |`,
   ]
   if (values.promptfoo) {
     const { runPromptfoo } = await import('./promptfoo.mjs')
@@ -103,6 +111,38 @@ try {
   quick.stop()
   slow.stop()
   for (const used of folders) rmSync(used, { recursive: true, force: true })
+}
+
+/** Milliseconds that a command takes as a whole: the median of five runs, the first one not counted. */
+async function timeCommand(args, environment) {
+  const times = []
+  for (let run = 0; run < 6; run++) {
+    const start = performance.now()
+    await new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [join(projectRoot, 'bin', 'touchstone.mjs'), ...args], {
+        cwd: projectRoot,
+        env: { ...process.env, ...environment },
+        stdio: 'ignore',
+      })
+      child.on('error', reject)
+      // A gate may well say no.
+      child.on('close', (code) => (code === 3 ? reject(new Error(`touchstone ${args.join(' ')} failed`)) : resolve()))
+    })
+    if (run > 0) times.push(performance.now() - start)
+  }
+  return times.sort((one, other) => one - other)[2]
+}
+
+async function timeCommands(place) {
+  const environment = { DATABASE_URL: `file:${join(place, 'touchstone.db')}` }
+  const suite = 'evals/suites/community-hate.yaml'
+  const golden = readFileSync(join(projectRoot, 'evals', 'golden', 'community-hate', 'cases.jsonl'), 'utf8')
+  return {
+    gateCases: golden.trim().split('\n').length,
+    helpMs: await timeCommand(['--help'], environment),
+    gateMs: await timeCommand(['gate', suite], environment),
+    newGateMs: await timeCommand(['gate', suite, '--new'], environment),
+  }
 }
 
 function writeTable(lines) {

@@ -1,26 +1,13 @@
 // Bundles a benchmark's TypeScript together with the app and runs it in a process of its own, so that its peak memory is its own.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+import { bundleOptions, projectRoot } from '../../scripts/build-node.mjs'
 
 /** Returns the path of the bundle of `entry` (relative to the project). */
 export async function bundle(entry) {
   const outfile = join(projectRoot, 'node_modules', '.touchstone', 'bench', entry.replace(/\.ts$/, '.mjs'))
-  await build({
-    absWorkingDir: projectRoot,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    alias: { '~': join(projectRoot, 'app') },
-    logLevel: 'warning',
-  })
+  await build({ ...bundleOptions, entryPoints: [entry], outfile })
   return outfile
 }
 
