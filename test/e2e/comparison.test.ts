@@ -143,6 +143,10 @@ describeInBrowser('the comparison page', () => {
 
   test('hands out what is shown as a file that no spreadsheet runs', async () => {
     const { page } = await open()
+    await page.getByRole('button', { name: 'Export' }).click()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: 'These cases as CSV' }).click()
+    expect((await saved).suggestedFilename()).toMatch(/^flips-.*\.csv$/)
     const csv = await (await page.request.get(`${comparisonPath}/export?format=csv&flip=regressed`)).text()
     const [header, ...lines] = csv.trim().split('\n')
     expect(header).toContain('case,flip,expected')

@@ -42,9 +42,9 @@ export function CompareManyPage({ view }: { view: CompareManyView }) {
             </ButtonLink>
             <Menu
               items={[
-                { kind: 'link', label: 'Summary (Markdown)', href: file('markdown') },
-                { kind: 'link', label: 'Pairs as CSV', href: file('csv') },
-                { kind: 'link', label: 'Everything (touchstone.comparison-many/1)', href: file('json') },
+                { kind: 'file', label: 'Summary (Markdown)', href: file('markdown') },
+                { kind: 'file', label: 'Pairs as CSV', href: file('csv') },
+                { kind: 'file', label: 'Everything (touchstone.comparison-many/1)', href: file('json') },
               ]}
             >
               <Button icon={Download}>Report</Button>
