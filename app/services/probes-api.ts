@@ -18,8 +18,8 @@ export type ProbeReport = ProbeRunRecord & { progress: ReplayProgress; robustnes
 export interface ProbeService {
   /** Finds the run of the same inputs, unless `fresh`, else makes one with all its probes. Nothing runs yet. */
   prepare(request: ProbeRequest): Promise<{ run: ProbeRunRecord; continued: boolean }>
-  /** To the end in this process; a finished run is only reported. */
-  run(runId: string, onEvent?: (event: ReplayEvent) => void, signal?: AbortSignal): Promise<ProbeReport>
+  /** To the end in this process; a finished run is only reported, as by `report`. */
+  run(runId: string, onEvent?: (event: ReplayEvent) => void, signal?: AbortSignal, by?: readonly string[]): Promise<ProbeReport>
   /** In the background. */
   start(runId: string): Promise<void>
   cancel(runId: string): Promise<void>

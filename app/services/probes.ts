@@ -3,7 +3,7 @@ import { verdictSchemeSchema, type VerdictScheme } from '~/domain/policy/verdict
 import { makeProbes, type Probe } from '~/domain/probes/probe'
 import type { ProbeRunRecord } from '~/domain/probes/probe-records'
 import { canonicalSelection, chooseParents, probeSelectionSchema, type ProbeSelection } from '~/domain/probes/probe-selection'
-import { RobustnessCounter } from '~/domain/probes/robustness'
+import { RobustnessCounter, type Robustness } from '~/domain/probes/robustness'
 import { TouchstoneError } from '~/lib/errors'
 import { hashText } from '~/lib/hash'
 import { createId } from '~/lib/ids'
@@ -21,6 +21,7 @@ import type { GoldenSetService, ReplayRequest } from './workspace-api'
 
 const defaultListLength = 100
 const mostRowsAPage = 500
+const rememberedFigures = 8
 /** What a run is made of in one transaction, and more calls than anybody wants to make by mistake. */
 const mostProbes = 200_000
 
@@ -106,11 +107,24 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
     return { all, chosen }
   }
 
+  /** The figures of tens of thousands of probes take a second: those of the last runs looked at are kept for as long as nothing is added. */
+  const figures = new Map<string, { signature: string; robustness: Robustness }>()
+
   async function report(runId: string, by?: readonly string[]): Promise<ProbeReport> {
     const row = readRow(runId)
-    const counter = new RobustnessCounter(await schemeOf(row.policyId), by)
-    for (const parent of readProbedParents(raw, runId)) counter.add(parent)
-    return { ...toRecord(row), progress: await store.progress(runId), robustness: counter.result() }
+    const scheme = await schemeOf(row.policyId)
+    const signature = JSON.stringify([row.done, by, scheme.labels])
+    let known = figures.get(runId)
+    if (known?.signature !== signature) {
+      const counter = new RobustnessCounter(scheme, by)
+      for (const parent of readProbedParents(raw, runId)) counter.add(parent)
+      known = { signature, robustness: counter.result() }
+    }
+    figures.delete(runId)
+    figures.set(runId, known)
+    const [oldest] = figures.keys()
+    if (figures.size > rememberedFigures && oldest !== undefined) figures.delete(oldest)
+    return { ...toRecord(row), progress: await store.progress(runId), robustness: known.robustness }
   }
 
   return {
@@ -168,9 +182,9 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
       return { run: toRecord(readRow(id)), continued: false }
     },
 
-    async run(runId, onEvent = () => undefined, signal = new AbortController().signal) {
+    async run(runId, onEvent = () => undefined, signal = new AbortController().signal, by) {
       if (readRow(runId).status !== 'finished') await desk.run(runId, onEvent, signal)
-      return await report(runId)
+      return await report(runId, by)
     },
 
     async start(runId) {

@@ -87,6 +87,7 @@ Examples:
 }
 
 async function runProbe(context: CliContext, replay: string | undefined, options: ProbeOptions): Promise<void> {
+  context.jsonEvents = (options.json ?? false) && !options.list
   const selection = readSelection(options)
   if (options.list) return await listProbes(context, replay, options, selection)
   const request = await readRequest(context, replay, options, selection)
@@ -95,11 +96,10 @@ async function runProbe(context: CliContext, replay: string | undefined, options
   if (run.status === 'finished') say(context, `These probes were run already (${run.id}); run them anew with --new.`)
   else if (continued) say(context, `Continuing the run ${run.id}: ${count(run.done)} of ${count(run.total)} texts are done.`)
   else say(context, startSentence(run.parents, run.parentsOf, run.total, selection))
-  await watchRun(context, 'Probing', {
-    run: (opened, onEvent, signal) => opened.probes.run(run.id, onEvent, signal),
-    report: (opened) => opened.probes.report(run.id),
+  const report = await watchRun(context, 'Probing', {
+    run: (opened, onEvent, signal) => opened.probes.run(run.id, onEvent, signal, options.by),
+    report: (opened) => opened.probes.report(run.id, options.by),
   })
-  const report = await workspace.probes.report(run.id, options.by)
   const limits = judgeLimits(report.robustness, {
     ...(options.maxMoved === undefined ? {} : { moved: options.maxMoved }),
     ...(options.maxAttackSuccess === undefined ? {} : { attackSuccess: options.maxAttackSuccess }),

@@ -14,13 +14,14 @@ import { describeParents, nameOfVersion } from './run-words'
 import { ShareFigure } from './share-view'
 import type { ProbeRunView } from './types'
 
-const lookAgainMs = 1000
+/** Larger runs are looked at less often: their figures take the server longer. */
+const lookAgainMs = ({ total }: ProbeRunRecord) => Math.max(1000, total / 10)
 
 /** How the verdicts of one prompt version hold: figures, transforms, rules, and every probe beside its case. */
 export function ProbeRunPage({ view }: { view: ProbeRunView }) {
   const { policy, report } = view
   const { robustness, progress } = report
-  useLookAgain(canCancel(report.status), lookAgainMs)
+  useLookAgain(canCancel(report.status), lookAgainMs(report))
   const slug = encodeURIComponent(policy.slug)
   return (
     <Page wide>
@@ -35,9 +36,9 @@ export function ProbeRunPage({ view }: { view: ProbeRunView }) {
         actions={
           <>
             {report.baseReplayId && <ButtonLink to={`/replays/${report.baseReplayId}`}>The replay</ButtonLink>}
-            <Button icon={Download} onClick={() => window.location.assign(`/probes/${report.id}/export`)}>
+            <ButtonLink icon={Download} to={`/probes/${report.id}/export`} reloadDocument>
               Export
-            </Button>
+            </ButtonLink>
           </>
         }
       />
