@@ -1,5 +1,13 @@
 import { readCaseLine } from '~/domain/golden-set/case-line'
-import { emptyMapping, findColumn, formatMapping, mappedColumns, type CaseMapping, completeMapping } from '~/domain/golden-set/case-mapping'
+import {
+  emptyMapping,
+  findColumn,
+  formatMapping,
+  mappedColumns,
+  mergeMappings,
+  type CaseMapping,
+  completeMapping,
+} from '~/domain/golden-set/case-mapping'
 import { meaningOf } from '~/domain/golden-set/guess-label'
 import { lookUpScheme } from '~/domain/golden-set/label-lookup'
 import { proposeMapping } from '~/domain/golden-set/propose-mapping'
@@ -161,20 +169,4 @@ function sectionsAreLabels({ rows }: RowSample, shape: TableShape): boolean {
     return isHeading ? [cells.find((cell) => cell.trim() !== '') ?? ''] : []
   })
   return headings.length > 0 && headings.every((text) => meaningOf(text) !== null)
-}
-
-/** What the person maps goes before what the preset does. */
-export function mergeMappings(preset: CaseMapping, own: CaseMapping | undefined): CaseMapping {
-  if (!own) return preset
-  const lists = { rules: own.rules, tags: own.tags, parents: own.parents, ignored: own.ignored, positive: own.positive }
-  const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0))
-  return {
-    ...preset,
-    ...own,
-    ...{ rules: preset.rules, tags: preset.tags, parents: preset.parents, ignored: preset.ignored, positive: preset.positive },
-    ...filled,
-    ruleColumns: { ...preset.ruleColumns, ...own.ruleColumns },
-    annotations: { ...preset.annotations, ...own.annotations },
-    labels: { ...preset.labels, ...own.labels },
-  }
 }

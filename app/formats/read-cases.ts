@@ -1,9 +1,9 @@
-import { mappedColumns, formatMapping, type CaseMapping } from '~/domain/golden-set/case-mapping'
+import { formatMapping, mappedColumns, mergeMappings, type CaseMapping } from '~/domain/golden-set/case-mapping'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { rowProblem, type ImportProblem } from '~/domain/golden-set/problems'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { TouchstoneError } from '~/lib/errors'
-import { findLayout, mergeMappings, type FileLayout } from './file-layout'
+import { findLayout, type FileLayout } from './file-layout'
 import { FirstLines } from './first-lines'
 import { groupAnnotations } from './group-annotations'
 import { inspectFile, type FileDescription, type InspectionOptions } from './inspect-file'
@@ -25,7 +25,7 @@ export type ReadCasesOptions = InspectionOptions &
 /** A file of cases that has been looked at; its cases can be read as often as wanted. */
 export type CaseSource = {
   description: FileDescription | null
-  /** How the columns are read: what was stated, else what was found. Null where that needs no mapping. */
+  /** How the columns are read: what was stated, else what was found; with what the values of the labels turned out to mean. Null for our own lines. */
   mapping: CaseMapping | null
   /** The preset that was named, or found. */
   preset: string | null
@@ -62,18 +62,21 @@ export async function openCases(file: string, options: ReadCasesOptions): Promis
     proposesPreset: !isNone,
   })
   const notes = new Set<string>(layout.notes)
+  const labels = new Map<string, string>()
   const { preset } = layout
   const merged = preset?.mapping ? mergeMappings(preset.mapping, layout.mapping) : layout.mapping
   // In our own lines a label is one of the policy's or a mistake; other people's words are read by what they mean, and the notes say so.
   const mapping = layout.isOwn ? merged : { ...merged, guessLabels: merged.guessLabels ?? merged.positive.length === 0 }
   return {
     description,
-    mapping: layout.isOwn || preset?.transform ? null : mapping,
+    get mapping() {
+      return layout.isOwn ? null : { ...mapping, labels: { ...Object.fromEntries(labels), ...mapping.labels } }
+    },
     preset: preset?.name ?? null,
     get notes() {
       return [...notes]
     },
-    read: () => withUniqueIds(file, readEvents(description, options, { ...layout, mapping }, notes), notes),
+    read: () => withUniqueIds(file, readEvents(description, options, { ...layout, mapping }, { notes, labels }), notes),
   }
 }
 
@@ -87,7 +90,7 @@ async function* readEvents(
   description: FileDescription,
   options: ReadCasesOptions,
   { mapping, preset, shape, isOwn, sheet }: FileLayout,
-  notes: Set<string>,
+  { notes, labels }: { notes: Set<string>; labels: Map<string, string> },
 ): AsyncGenerator<CaseEvent> {
   const { file } = description
   const rowOptions: RowOptions = {
@@ -106,6 +109,7 @@ async function* readEvents(
   const reader = new RowReader(mapping, options.scheme, notes, preset?.refine, isOwn || preset?.transform !== undefined)
   const events = readRowEvents(rows, reader, file)
   yield* mapping.annotator === undefined ? events : groupAnnotations(events, { file, reader })
+  for (const [value, label] of reader.foreignLabels()) labels.set(value, label)
   for (const note of [leftOut.note(), reader.labelNote()]) if (note !== null) notes.add(note)
 }
 

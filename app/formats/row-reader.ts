@@ -56,13 +56,21 @@ export class RowReader {
     return [rowProblem('is the value of --positive, but no row has it', `The values are: ${seen}.`, { value: missed.value })]
   }
 
-  /** How the values of the label columns were read, where they are not the policy's own words. */
-  labelNote(): string | null {
+  /** The values of the label columns that are not the policy's own words, with the labels they were read as. */
+  foreignLabels(): Array<[value: string, label: string]> {
     const own = new Set(this.scheme.labels.map(({ id }) => id))
-    const seen = this.lookup.seen().filter(([value, label]) => label !== null && !own.has(value))
-    if (seen.length === 0 || seen.length > 40 || this.mapping.positive.some((value) => /^\s*[<>≤≥]/.test(value))) return null
-    const read = seen.map(([value, label]) => `${JSON.stringify(quoteValue(value))} as ${label === '' ? 'no label' : label}`)
-    return `Labels were read thus: ${read.join(', ')}.`
+    const seen = this.lookup
+      .seen()
+      .flatMap(([value, label]) => (label === null || own.has(value) ? [] : [[value, label] as [string, string]]))
+    const isScore = this.mapping.positive.some((value) => /^\s*[<>≤≥]/.test(value))
+    return isScore || seen.length > 40 ? [] : seen
+  }
+
+  labelNote(): string | null {
+    const read = this.foreignLabels().map(
+      ([value, label]) => `${JSON.stringify(quoteValue(value))} as ${label === '' ? 'no label' : label}`,
+    )
+    return read.length === 0 ? null : `Labels were read thus: ${read.join(', ')}.`
   }
 
   private readMapped(columns: readonly string[], values: readonly unknown[], isTable: boolean) {

@@ -44,6 +44,8 @@ export type ImportFileReport = ImportReport & {
   labels: Record<string, number>
   unlabelled: number
   notes: string[]
+  /** How the columns were read, as a `touchstone.mapping/1` document holds it; null for our own lines. */
+  layout: { preset: string | null; mapping: CaseMapping | null }
   problems: ImportProblem[]
   problemCount: number
 }
@@ -99,6 +101,7 @@ export async function importFile(workspace: Workspace, request: ImportFileReques
     labels: Object.fromEntries(tally.labels),
     unlabelled: tally.unlabelled,
     notes: source.notes,
+    layout: { preset: source.preset, mapping: source.mapping },
     problems: tally.problems.shown,
     problemCount: tally.problems.total,
   }

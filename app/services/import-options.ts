@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { emptyMapping } from '~/domain/golden-set/case-mapping'
+import { formatSavedMapping, parseSavedMapping, type SavedMapping } from '~/domain/golden-set/saved-mapping'
+import { describeYamlProblems } from '~/domain/policy/yaml-text'
 import { fileFormats, type FileFormat } from '~/formats/inspect-file'
 import { TouchstoneError } from '~/lib/errors'
-import type { ImportFileRequest } from './import-file'
+import type { ImportFileReport, ImportFileRequest } from './import-file'
 
 type WrittenOptions = { format?: string; encoding?: string; delimiter?: string; headerRow?: number; relaxQuotes?: boolean; sheet?: string }
 
@@ -29,3 +33,19 @@ export function readFileFormat(
 }
 
 const isFileFormat = (format: string): format is FileFormat => (fileFormats as readonly string[]).includes(format)
+
+/** Reads a saved mapping (`touchstone.mapping/1`). Throws a TouchstoneError with everything that is wrong in it. */
+export async function readSavedMapping(file: string): Promise<SavedMapping> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new TouchstoneError('invalid-input', `The mapping ${file} cannot be read.`, 'Check the path.', { cause })
+  })
+  const reading = parseSavedMapping(text, file)
+  if (!reading.ok) throw new TouchstoneError('invalid-input', describeYamlProblems(reading.problems), 'Repair the mapping.')
+  return reading.value
+}
+
+/** The way a file was read as a saved mapping; a layout that reads itself is saved by the name of its preset. */
+export function savedMappingOf(layout: ImportFileReport['layout'], reading: SavedMapping['reading']): string {
+  const stated = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined))
+  return formatSavedMapping({ preset: layout.preset ?? 'none', mapping: layout.mapping ?? emptyMapping, reading: stated })
+}

@@ -48,6 +48,31 @@ describe('import', () => {
     expect(JSON.parse(mirrored.stdout)).toMatchObject({ revision: 3, added: 0, removed: 1, total: 4 })
   })
 
+  it('keeps how a file was read, and reads the next one so', async () => {
+    const table = (rows: string[]) => write('weekly.csv', `Export of May,,\n,,\nNo,Post,Remark by mod\n${rows.join('\n')}\n`)
+    const mapping = write('weekly.mapping.yaml', '')
+    const options = ['--map', 'id=No', '--map', 'content=Post', '--map', 'expected=Remark by mod', '--label', 'weg=violates']
+    const first = await run(
+      'import',
+      table(['1,first post,weg', '2,second post,ok']),
+      '--policy',
+      'weekly',
+      ...options,
+      '--save-mapping',
+      mapping,
+    )
+    expect(first.exitCode).toBe(0)
+    expect(readFileSync(mapping, 'utf8')).toMatch(
+      /^# .*\nschema: touchstone.mapping\/1\n[^]*expected: Remark by mod[^]*weg: violates\n {2}ok: allowed/,
+    )
+    const next = await run('import', table(['2,second post,weg', '3,third post,ok']), '--policy', 'weekly', '--mapping', mapping, '--json')
+    expect(JSON.parse(next.stdout)).toMatchObject({ added: 1, relabelled: 1, labels: { violates: 1, allowed: 1 } })
+    write('weekly.mapping.yaml', 'schema: touchstone.mapping/1\ncolumn:\n  id: No\n')
+    const broken = await run('import', table(['4,x,ok']), '--policy', 'weekly', '--mapping', mapping)
+    expect(broken.exitCode).toBe(3)
+    expect(broken.stderr).toContain('weekly.mapping.yaml:2')
+  })
+
   it('refuses a file with problems, all named, and imports nothing', async () => {
     const file = write('bad.csv', 'id,text,label\n1,fine,violates\n1,twice,allowed\n3,,allowed\n4,odd,purple\n')
     const args = ['import', file, '--policy', 'refused', '--map', 'content=text', '--map', 'expected=label']

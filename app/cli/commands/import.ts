@@ -16,6 +16,8 @@ type ImportOptions = {
   positive?: string[]
   label?: string[]
   blankIsNo?: boolean
+  mapping?: string
+  saveMapping?: string
   format?: string
   encoding?: string
   delimiter?: string
@@ -59,6 +61,8 @@ export function registerImport(program: Command, context: CliContext): void {
       collect,
     )
     .option('--blank-is-no', 'an empty cell of a rule column means that the rule does not apply (default: nobody said)')
+    .option('--mapping <file>', 'read the file as this saved mapping says (touchstone.mapping/1); options that are given go before it')
+    .option('--save-mapping <file>', 'keep how the file was read, to read others like it; also with --dry-run')
     .option('--format <format>', 'csv, tsv, json-lines, json, yaml (default: found out)')
     .option('--encoding <name>', 'encoding of the file (default: found out)')
     .option('--delimiter <character>', 'delimiter of a CSV file; "tab" for a tab (default: found out)')
@@ -81,13 +85,22 @@ Examples:
   $ touchstone import cases.jsonl --policy community-hate
   $ touchstone import test_suite_cases.csv --policy hatecheck --map id=case_id --map content=test_case --map expected=label_gold --positive hateful
   $ touchstone import samples.jsonl.gz --policy moderation --preset openai-moderation
-  $ touchstone import edge-cases.xlsx --policy spam --map content=Message --map expected=Verdict --label "ok=allowed" --label "spam=violates" --dry-run`,
+  $ touchstone import weekly.csv --policy spam --save-mapping weekly.mapping.yaml --dry-run
+  $ touchstone import next-week.csv --policy spam --mapping weekly.mapping.yaml
+  $ touchstone import edge-cases.xlsx --policy spam --map content=Message --map expected=Verdict --label "ok=allowed" --label "spam=violates" --dry-run
+
+Every layout, preset and export with an example: docs/formats.md`,
     )
     .action((file: string, options: ImportOptions) => runImport(context, file, options))
 }
 
 async function runImport(context: CliContext, file: string, options: ImportOptions): Promise<void> {
-  const [{ importFile, ImportRefusedError }, { parseMapping }, { slugSchema }, { readFileFormat }] = await Promise.all([
+  const [
+    { importFile, ImportRefusedError },
+    { mergeMappings, parseMapping },
+    { slugSchema },
+    { readFileFormat, readSavedMapping, savedMappingOf },
+  ] = await Promise.all([
     import('~/services/import-file'),
     import('~/domain/golden-set/case-mapping'),
     import('~/domain/policy/policy'),
@@ -103,17 +116,20 @@ async function runImport(context: CliContext, file: string, options: ImportOptio
   const { mapping, errors } = parseMapping(options.map ?? [], { positive: options.positive ?? [], labels: options.label ?? [] })
   if (errors.length > 0) throw new TouchstoneError('invalid-input', `${errors.join('; ')}.`, 'See touchstone import --help.')
   if (options.blankIsNo) mapping.blankIsNo = true
+  const saved = options.mapping === undefined ? null : await readSavedMapping(options.mapping)
+  const reading = { ...saved?.reading, ...statedReading(options) }
+  const preset = options.preset ?? saved?.preset
   const workspace = await context.openWorkspace()
   const progress = await createProgress(context, 'Importing')
   try {
     const report = await importFile(workspace, {
       file,
       policySlug: options.policy,
-      mapping,
+      mapping: saved ? mergeMappings(saved.mapping, mapping) : mapping,
       author: readAuthor(context.environment),
       ...(options.golden === undefined ? {} : { goldenName: options.golden }),
-      ...(options.preset === undefined ? {} : { preset: options.preset }),
-      ...readFileFormat(options),
+      ...(preset === undefined ? {} : { preset }),
+      ...readFileFormat(reading),
       skipInvalid: options.skipInvalid ?? false,
       dryRun: options.dryRun ?? false,
       mode: options.mirror ? 'mirror' : 'merge',
@@ -121,8 +137,13 @@ async function runImport(context: CliContext, file: string, options: ImportOptio
       onProgress: ({ rows }) => progress.update({ done: rows, total: 0 }),
     })
     progress.stop()
+    if (options.saveMapping !== undefined) {
+      const { writeTextFile } = await import('~/services/text-output')
+      await writeTextFile(options.saveMapping, [savedMappingOf(report.layout, reading)])
+    }
     if (options.json) writeJson(context, report)
     else printReport(context, report)
+    if (options.saveMapping !== undefined) say(context, `The mapping was saved in ${inert(options.saveMapping)}.`)
   } catch (error) {
     progress.stop()
     if (!(error instanceof ImportRefusedError)) throw error
@@ -130,6 +151,15 @@ async function runImport(context: CliContext, file: string, options: ImportOptio
     context.exitCode = exitCodes.error
   }
 }
+
+const statedReading = ({ format, encoding, delimiter, headerRow, sheet, relaxQuotes }: ImportOptions) => ({
+  ...(format === undefined ? {} : { format }),
+  ...(encoding === undefined ? {} : { encoding }),
+  ...(delimiter === undefined ? {} : { delimiter }),
+  ...(headerRow === undefined ? {} : { headerRow }),
+  ...(sheet === undefined ? {} : { sheet }),
+  ...(relaxQuotes === undefined ? {} : { relaxQuotes }),
+})
 
 function printRefusal(context: CliContext, error: ImportRefusedError, json: boolean): void {
   if (json)

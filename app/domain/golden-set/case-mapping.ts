@@ -180,3 +180,20 @@ export const ruleIdOf = (column: string) =>
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[^\p{L}\p{N}]+|-+$/gu, '')
     .slice(0, 64) || 'rule'
+
+/** What the person maps goes before what a preset or a saved mapping does. */
+export function mergeMappings(preset: CaseMapping, own: CaseMapping | undefined): CaseMapping {
+  if (!own) return preset
+  const lists = { rules: own.rules, tags: own.tags, parents: own.parents, ignored: own.ignored, positive: own.positive }
+  const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0))
+  return {
+    ...preset,
+    ...own,
+    ...{ rules: preset.rules, tags: preset.tags, parents: preset.parents, ignored: preset.ignored, positive: preset.positive },
+    ...filled,
+    ruleColumns: { ...preset.ruleColumns, ...own.ruleColumns },
+    annotations: { ...preset.annotations, ...own.annotations },
+    labels: { ...preset.labels, ...own.labels },
+    ...(own.guessLabels === undefined ? { guessLabels: preset.guessLabels } : {}),
+  }
+}
