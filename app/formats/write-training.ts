@@ -38,11 +38,15 @@ function expectedAnswer(golden: GoldenCase, scheme: VerdictScheme): string {
       label: golden.expected?.label ?? '',
       rules,
       ...(golden.expected?.severity ? { severity: golden.expected.severity } : {}),
-      rationale: golden.note ?? '',
+      rationale: golden.note ?? correctionNote(golden) ?? '',
     },
     scheme,
   )
 }
+
+/** Why a reviewer settled on the expected label, where the case itself does not say: an overturn leaves its note with the annotation. */
+const correctionNote = ({ expected, annotations }: GoldenCase) =>
+  annotations.findLast(({ label, note }) => note !== undefined && label === expected?.label)?.note
 
 /** A verdict as the structured output has it. Confidence is left out: nobody stated one. */
 function answerText(verdict: Verdict, scheme: VerdictScheme): string {

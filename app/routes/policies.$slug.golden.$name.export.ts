@@ -17,7 +17,7 @@ const extensions: Record<GoldenExportFormat, string> = {
   jsonl: 'jsonl',
   csv: 'csv',
   tsv: 'tsv',
-  promptfoo: 'yaml',
+  promptfoo: 'jsonl',
   'label-studio': 'json',
   'openai-fine-tuning': 'jsonl',
   dpo: 'jsonl',
