@@ -11,7 +11,7 @@ export type RevisionDiff = {
   from: number
   to: number
   counts: Record<CaseChangeKind, number>
-  /** Of the kinds asked for. */
+  /** Rows of the kinds asked for; those of the sealed holdout are counted above and not listed. */
   total: number
   rows: CaseChange[]
 }

@@ -26,9 +26,15 @@ export function readRevisionChanges(
 ): RevisionDiff {
   const { goldenSetId, from, to, sealedAt = null } = key
   const parameters = { goldenSetId, from, to, sealedAt, low: Math.min(from, to), high: Math.max(from, to) }
-  const counts = Object.fromEntries(caseChangeKinds.map((kind) => [kind, 0])) as Record<CaseChangeKind, number>
   const tally = handle.prepare<[object], { kind: CaseChangeKind; n: number }>(`SELECT kind, count(*) AS n FROM (${changes}) GROUP BY kind`)
-  for (const { kind, n } of tally.all(parameters)) counts[kind] = n
+  const countWith = (sealed: number | null) => {
+    const counts = Object.fromEntries(caseChangeKinds.map((kind) => [kind, 0])) as Record<CaseChangeKind, number>
+    for (const { kind, n } of tally.all({ ...parameters, sealedAt: sealed })) counts[kind] = n
+    return counts
+  }
+  // Figures count what is sealed; rows do not show it.
+  const counts = countWith(null)
+  const listed = sealedAt === null ? counts : countWith(sealedAt)
   const kinds: readonly CaseChangeKind[] = query.kinds?.length
     ? caseChangeKinds.filter((kind) => query.kinds?.includes(kind))
     : caseChangeKinds
@@ -47,7 +53,7 @@ export function readRevisionChanges(
     from,
     to,
     counts,
-    total: kinds.reduce((sum, kind) => sum + counts[kind], 0),
+    total: kinds.reduce((sum, kind) => sum + listed[kind], 0),
     rows: rows.map(({ caseId, kind, oldRow, newRow }) => ({ caseId, kind, before: stateOf(oldRow), after: stateOf(newRow) })),
   }
 }
