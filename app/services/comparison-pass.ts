@@ -111,6 +111,7 @@ export async function comparePair(
     withMacroF1: true,
     ...(noise ? { noise } : {}),
     countLeaked: pair.countLeaked,
+    clustersUnknown: clusters === null,
     differentSets: pair.baseline.goldenSetId !== pair.candidate.goldenSetId,
     warnings,
   })

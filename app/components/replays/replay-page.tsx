@@ -11,6 +11,7 @@ import { formatCount, formatCost, formatDuration, formatPercent, formatRate, sho
 import { InertText } from '~/components/ui/hidden-content'
 import { Menu } from '~/components/ui/menu'
 import { ErrorNotice, Notice, readErrorBody } from '~/components/ui/notices'
+import { useMessenger } from '~/components/ui/toast'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { RelativeTime } from '~/components/ui/time'
 import { defaultProbeLimit } from '~/domain/probes/transforms'
@@ -119,19 +120,28 @@ function ProbeButton({ view: { replay, policy } }: { view: ReplayDetailView }) {
 
 /** Replays the same with the context where it was without, or the other way round, and compares the two. */
 function ContextButton({ view: { replay } }: { view: ReplayDetailView }) {
-  const { state } = useNavigation()
+  const asked = useFetcher<{ to?: string }>()
+  const navigate = useNavigate()
+  const { toast } = useMessenger()
+  const answer = asked.data
+  useEffect(() => {
+    if (!answer) return
+    const problem = readErrorBody(answer)
+    if (problem) toast(problem.message, 'danger')
+    else if (answer.to) navigate(answer.to)
+  }, [answer, navigate, toast])
   if (replay.status !== 'finished') return null
   return (
-    <Form method="post" action={`/replays/${replay.id}/context`}>
+    <asked.Form method="post" action={`/replays/${replay.id}/context`}>
       <Button
         type="submit"
         icon={MessagesSquare}
-        pending={state === 'submitting'}
+        pending={asked.state !== 'idle'}
         title="Replays the same, with the context where this was without, or the other way round, and compares the two"
       >
         With and without context
       </Button>
-    </Form>
+    </asked.Form>
   )
 }
 

@@ -51,6 +51,8 @@ export type ComparisonSetup = {
   withMacroF1?: boolean
   /** Cases that a prompt quotes count like any other. By default they are in no figure but zero tolerance, and counted apart. */
   countLeaked?: boolean
+  /** Nobody looked for near duplicates. */
+  clustersUnknown?: boolean
   /** The sides are over different golden sets, whose revision numbers say nothing of each other. */
   differentSets?: boolean
   /** Set when cases carry `noise`: the replay of the same version that it comes from, and what was seen there. */
@@ -326,7 +328,7 @@ export function createComparison(setup: ComparisonSetup): ComparisonBuilder {
             },
           }
         : {}),
-      ...(clusters ? { clusters } : {}),
+      ...(clusters ? { clusters } : setup.clustersUnknown ? { clusters: null } : {}),
       ...(prevalence === null
         ? {}
         : {

@@ -319,7 +319,8 @@ export type Comparison = {
   flipRates?: FlipRates
   /** Where the verdict is inconclusive. */
   power?: PowerComparison
-  clusters?: ClusterComparison
+  /** Where cases are near duplicates; null where nobody looked, for the set is too large. */
+  clusters?: ClusterComparison | null
   /** Precision restated at the share of violating items in production. */
   precisionAtPrevalence?: { prevalence: number; baseline: number | null; candidate: number | null }
   cases?: ComparedCase[]

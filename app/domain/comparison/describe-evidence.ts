@@ -150,7 +150,7 @@ function describeUnscored({ unscored, flips, baseline, candidate }: Facts, add: 
 }
 
 /** How much of it is the model's own unsteadiness, and how far cases are independent. */
-function describeSteadiness({ noise, epochs, clusters }: Facts, add: Add): void {
+function describeSteadiness({ n, difference, noise, epochs, clusters }: Facts, add: Add): void {
   if (noise)
     add(
       'Noise',
@@ -161,7 +161,7 @@ function describeSteadiness({ noise, epochs, clusters }: Facts, add: Add): void 
   if (epochs) {
     add(
       'Over all epochs',
-      `${describeDifference(epochs.difference)}, errors clustered by case (${formatQuantity(epochs.clusters, 'cluster')})${epochs.warning === undefined ? '' : `; ${epochs.warning}`}.`,
+      `${describeDifference(epochs.difference)}, errors clustered by ${clusters ? 'group of near duplicates' : 'case'} (${formatQuantity(epochs.clusters, 'cluster')}), since answers within one depend on each other${epochs.warning === undefined ? '' : `; ${epochs.warning}`}.`,
     )
     add('Steadiness before', describeSide(epochs.baseline))
     add('Steadiness now', describeSide(epochs.candidate))
@@ -169,8 +169,9 @@ function describeSteadiness({ noise, epochs, clusters }: Facts, add: Add): void 
   if (clusters)
     add(
       'Near duplicates',
-      `The cases form ${formatQuantity(clusters.clusters, 'group')}; counted by group the interval is ${formatPointsInterval(withinPossible(clusters))} points (design effect ${formatCoefficient(clusters.designEffect, 2)}).`,
+      `The ${formatQuantity(n, 'case')} form ${formatQuantity(clusters.clusters, 'group')}, since near duplicates are right or wrong together: counted by group the interval is ${formatPointsInterval(withinPossible(clusters))} points, where it is ${formatPointsInterval(difference)} case by case (design effect ${formatCoefficient(clusters.designEffect, 2)}).`,
     )
+  else if (clusters === null) add('Near duplicates', 'Not looked for in a set of this size: the interval takes every case for itself.')
 }
 
 function describeShare({ n, baseline, candidate, difference, pValue }: PairedShare): string {

@@ -1,4 +1,4 @@
-/** Scripts without spaces, by code unit: contents that hold any are left to the exact search, which cuts them into shorter shingles. */
+/** Scripts without spaces, by code unit: contents that are mostly such are left to the exact search, which cuts them into shorter shingles. */
 const mayBeDense = /[\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\ud840-\ud8ff\uf900-\ufaff\uff66-\uffdf]/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
 // eslint-disable-next-line no-control-regex
@@ -34,13 +34,18 @@ export function createQuotationFilter(
   }
 
   const isWord = createWordTable()
+  const isDense = createDenseTable()
   const lastCodes = new Uint16Array(size)
-  /** Missing shingles met in this content; what falls on one place counts once, so that misses are never counted too high. */
+  /**
+   * Missing shingles met in this content. Two that fall on one place are taken for one met twice: then as many are missing as are distinct
+   * too few, which errs to the safe side.
+   */
   const seen = new Uint32Array(1 << seenBits)
   let round = 0
   let length = 0
   let hash = 0
   let missing = 0
+  let repeated = 0
 
   function push(code: number): void {
     const slot = length % size
@@ -50,18 +55,32 @@ export function createQuotationFilter(
     length++
     if (length < size || sieve[place(hash)] === 1) return
     const mark = (hash ^ (hash >>> seenBits)) & ((1 << seenBits) - 1)
-    if (seen[mark] === round) return
-    seen[mark] = round
-    missing++
+    if (seen[mark] === round) repeated++
+    else {
+      seen[mark] = round
+      missing++
+    }
+  }
+
+  /** Whether half of its letters and digits may be of a script without spaces: never false where the exact search says so. */
+  function isMostlyDense(text: string): boolean {
+    let dense = 0
+    let letters = 0
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index)
+      if (isWord(code, text, index)) letters++
+      if (isDense(code)) dense++
+    }
+    return dense * 2 > letters
   }
 
   return (content) => {
-    if (mayBeDense.test(content)) return true
     const folded = (notAscii.test(content) ? content.normalize('NFKC') : content).toLowerCase()
+    if (mayBeDense.test(folded) && isMostlyDense(folded)) return true
     // A shingle and one character at least: anything shorter is the exact search's to count.
     if (folded.length <= size) return true
-    // A whole number up to rounding is that number.
-    const mostMissing = (1 - threshold) * (folded.length - size + 1) + 1e-9
+    /** Of so many characters: too many are missing for the rest to make up for. A whole number up to rounding is that number. */
+    const isHopeless = (characters: number) => missing > (1 - threshold) * (characters - size + 1 - repeated) + 1e-9
     round = (round + 1) >>> 0
     if (round === 0) {
       seen.fill(0)
@@ -70,6 +89,7 @@ export function createQuotationFilter(
     length = 0
     hash = 0
     missing = 0
+    repeated = 0
     let gap = false
     for (let index = 0; index < folded.length; index++) {
       const code = folded.charCodeAt(index)
@@ -77,10 +97,19 @@ export function createQuotationFilter(
         if (gap && length > 0) push(space)
         gap = false
         push(code)
-        if (missing > mostMissing) return false
+        if (isHopeless(folded.length)) return false
       } else gap = true
     }
-    return true
+    return length <= size || !isHopeless(length)
+  }
+}
+
+/** Whether a code unit may be of a script without spaces; looked up once for each. */
+function createDenseTable(): (code: number) => boolean {
+  const known = new Uint8Array(0x10000)
+  return (code) => {
+    if (known[code] === 0) known[code] = mayBeDense.test(String.fromCharCode(code)) ? 2 : 1
+    return known[code] === 2
   }
 }
 

@@ -91,7 +91,8 @@ export class QuotedCases {
     try {
       const rows = handle
         .prepare<[string, number, number], [caseId: string, fromRevision: number, content: string]>(
-          `SELECT caseId, fromRevision, content FROM GoldenCase WHERE goldenSetId = ? AND fromRevision > ? AND fromRevision <= ?`,
+          // In the order in which the rows lie
+          `SELECT caseId, fromRevision, content FROM GoldenCase WHERE goldenSetId = ? AND fromRevision > ? AND fromRevision <= ? ORDER BY position`,
         )
         .raw()
         .iterate(goldenSetId, range.after, range.until)

@@ -56,7 +56,7 @@ describe('two replays of one version', () => {
         return Array.from({ length: 4 }, () => ({ baseline, candidate, cluster: `${group}` }))
       }).flat(),
     )
-    const clustered = share(comparisons, ({ clusters }) => clusters !== undefined && leavesOutZero(clusters))
+    const clustered = share(comparisons, ({ clusters }) => clusters != null && leavesOutZero(clusters))
     expect(clustered).toBeLessThanOrEqual(alpha + 0.015 + monteCarloError(alpha, runs))
     const trusted = share(
       comparisons,

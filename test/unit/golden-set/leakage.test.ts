@@ -40,12 +40,16 @@ describe('findLeakage', () => {
   })
 
   it('finds what a search without any short cut finds', () => {
-    const words = ['go', 'home', 'people', 'ÜBEL', 'ＷＩＤＥ', '😀', '—', "don't", '例', 'naïve', 'ﬁn', '𝒳𝓎', '\u200d', '42']
+    const words = ['go', 'home', 'people', 'ÜBEL', 'ＷＩＤＥ', '😀', '—', "don't", '例', '例例例例例', 'naïve', 'ﬁn', '𝒳𝓎', '\u200d', '42']
     const text = (maxLength: number) => fc.array(fc.constantFrom(...words), { minLength: 1, maxLength }).map((parts) => parts.join(' '))
     fc.assert(
       fc.property(text(60), text(14), fc.nat(20), fc.constantFrom(0.3, 0.8, 1), (prompt, content, cut, threshold) => {
         // Half of the contents are a piece of the prompt with something added.
-        const candidates = [content, `${prompt.slice(cut, cut + 60)} ${content.slice(0, 6)}`]
+        const candidates = [
+          content,
+          `${prompt.slice(cut, cut + 60)} ${content.slice(0, 6)}`,
+          `${content} ${content} ${prompt.slice(0, cut)}`,
+        ]
         const search = createQuotationSearch([prompt], { threshold })
         for (const candidate of candidates) {
           const found = search(candidate)
