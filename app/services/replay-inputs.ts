@@ -36,19 +36,22 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
   const policySlug = inputs.policy === undefined ? undefined : await resolvePolicy(workspace, inputs.policy, inputs.author)
   if (isFile(inputs.golden)) {
     const slug = policySlug ?? policySlugOf(inputs.golden)
-    const goldenName = goldenNameOf(inputs.golden)
-    const imported = await importFile(workspace, {
-      file: inputs.golden,
-      policySlug: slug,
-      goldenName,
-      mode: 'mirror',
-      author: inputs.author,
-      message: `Read from ${basename(inputs.golden)}`,
-      ...(inputs.onProgress ? { onProgress: inputs.onProgress } : {}),
-    }).catch((error: unknown) => {
-      throw error instanceof ImportRefusedError ? namingProblems(error) : error
-    })
-    return { policySlug: slug, goldenSet: goldenName, goldenRevision: imported.revision, imported }
+    const mirror = (goldenName: string, dryRun: boolean) =>
+      importFile(workspace, {
+        file: inputs.golden,
+        policySlug: slug,
+        goldenName,
+        mode: 'mirror',
+        dryRun,
+        author: inputs.author,
+        message: `Read from ${basename(inputs.golden)}`,
+        ...(inputs.onProgress ? { onProgress: inputs.onProgress } : {}),
+      }).catch((error: unknown) => {
+        throw error instanceof ImportRefusedError ? namingProblems(error) : error
+      })
+    const goldenSet = await findSameSet(workspace, slug, goldenNameOf(inputs.golden), (name) => mirror(name, true))
+    const imported = await mirror(goldenSet, false)
+    return { policySlug: slug, goldenSet, goldenRevision: imported.revision, imported }
   }
   const reference = /^([a-z0-9][a-z0-9-]*)(?:\/([^@/]+))?(?:@(\d+))?$/.exec(inputs.golden)
   if (!reference)
@@ -73,6 +76,29 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
     ...(revision === undefined ? {} : { goldenRevision: Number(revision) }),
     imported: null,
   }
+}
+
+/** Sets larger than this are not read twice to see whether they are the same. */
+const mostCasesToMatch = 20_000
+
+/**
+ * Where the policy has no set of this name, but one under another name that holds exactly what the file does (the app's, brought in before),
+ * that one: a gate and the app then speak of one set. Otherwise the name itself.
+ */
+async function findSameSet(
+  workspace: Workspace,
+  slug: string,
+  goldenName: string,
+  tryMirror: (goldenName: string) => Promise<ImportFileReport>,
+): Promise<string> {
+  const sets = (await workspace.policies.find(slug)) ? await workspace.goldenSets.list(slug) : []
+  if (sets.some(({ name }) => name === goldenName)) return goldenName
+  for (const { name, caseCount } of sets) {
+    if (caseCount === 0 || caseCount > mostCasesToMatch) continue
+    const { added, changed, relabelled, removed } = await tryMirror(name)
+    if (added + changed + relabelled + removed === 0) return name
+  }
+  return goldenName
 }
 
 const mostProblems = 5

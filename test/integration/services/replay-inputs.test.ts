@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { importFile } from '~/services/import-file'
 import { resolveGolden } from '~/services/replay-inputs'
 import { createTestWorkspace } from '../../support/database'
 import { goldenCases } from '../../support/golden-cases'
@@ -25,4 +29,27 @@ test('a golden set is found by its name, by the name of the file it was made of,
   await put('test_suite_cases')
   expect((await resolve('hate/test_suite_cases')).goldenSet).toBe('test_suite_cases')
   await expect(resolve('hate')).rejects.toThrow('several golden sets')
+})
+
+test('a file that holds exactly what a set of another name does is that set, until it differs', async () => {
+  await using workspace = await createTestWorkspace()
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-golden-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'cases.jsonl')
+  const write = (...contents: string[]) =>
+    writeFileSync(file, contents.map((content, index) => JSON.stringify({ id: `c${index}`, content, expected: 'allowed' })).join('\n'))
+  const resolve = () => resolveGolden(workspace, { golden: file, policy: 'hate', author: 'ana' })
+  const names = async () => (await workspace.goldenSets.list('hate')).map((set) => set.name)
+
+  write('one', 'two')
+  await importFile(workspace, { file, policySlug: 'hate', goldenName: 'edge-cases', author: 'ana' })
+  expect(await resolve()).toMatchObject({ goldenSet: 'edge-cases', goldenRevision: 1, imported: { unchanged: 2 } })
+  expect(await names()).toEqual(['edge-cases'])
+
+  write('one', 'three')
+  expect(await resolve()).toMatchObject({ goldenSet: 'cases', goldenRevision: 1 })
+  expect(await names()).toEqual(['edge-cases', 'cases'])
+  // From then on the file has a set of its name, which follows it.
+  write('one', 'two')
+  expect(await resolve()).toMatchObject({ goldenSet: 'cases', goldenRevision: 2 })
 })
