@@ -76,10 +76,10 @@ export function ComparisonPage({
             </ButtonLink>
             <Menu
               items={[
-                { kind: 'link', label: 'Report (HTML, one file)', href: reportHref('html') },
-                { kind: 'link', label: 'Summary (Markdown)', href: reportHref('markdown') },
-                { kind: 'link', label: 'JUnit XML', href: reportHref('junit') },
-                { kind: 'link', label: 'Everything (touchstone.comparison/1)', href: reportHref('json') },
+                { kind: 'file', label: 'Report (HTML, one file)', href: reportHref('html') },
+                { kind: 'file', label: 'Summary (Markdown)', href: reportHref('markdown') },
+                { kind: 'file', label: 'JUnit XML', href: reportHref('junit') },
+                { kind: 'file', label: 'Everything (touchstone.comparison/1)', href: reportHref('json') },
               ]}
             >
               <Button icon={Download}>Report</Button>
