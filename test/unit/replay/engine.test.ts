@@ -74,6 +74,50 @@ describe('a replay', () => {
     expect(worst).toBeLessThanOrEqual(12)
   })
 
+  test('at a distance no slot waits: all calls of one round are committed and replaced before time passes', async () => {
+    const world = createWorld({ caseCount: 400, latencyMs: 200 })
+    await run(world, { concurrency: 100, startConcurrency: 100 })
+    // Four rounds of a hundred calls, and nothing between them.
+    expect(new Set(world.calls.map(({ startedMs }) => startedMs))).toEqual(new Set([0, 200, 400, 600]))
+  })
+
+  test('commits in larger groups where the process is short of time', async () => {
+    const groupsOf = async (isShort: boolean) => {
+      const world = createWorld({ caseCount: 2_000, latencyMs: 50, ports: { isShortOfTime: () => isShort } })
+      const { commit } = world.store
+      let groups = 0
+      world.store.commit = async (...parameters) => {
+        groups++
+        await commit.apply(world.store, parameters as unknown as Parameters<typeof commit>)
+      }
+      await run(world, { concurrency: 64, startConcurrency: 64 })
+      expect(world.store.results.size).toBe(2_000)
+      return groups
+    }
+    expect(await groupsOf(true)).toBeLessThan(await groupsOf(false))
+  })
+
+  test('answers follow their results into the cache within a tenth of a second, and all of them before the end', async () => {
+    const world = createWorld({ caseCount: 60, latencyMs: 30 })
+    const { putMany } = world.cache
+    const late: number[] = []
+    let committedMs: number | null = null
+    const { commit } = world.store
+    world.store.commit = async (...parameters) => {
+      await commit.apply(world.store, parameters as unknown as Parameters<typeof commit>)
+      committedMs ??= world.clock.monotonicMs()
+    }
+    world.cache.putMany = async (...parameters) => {
+      if (committedMs !== null) late.push(world.clock.monotonicMs() - committedMs)
+      committedMs = null
+      await putMany.apply(world.cache, parameters)
+    }
+    await run(world, { concurrency: 4 })
+    expect(late.length).toBeGreaterThan(1)
+    expect(Math.max(...late)).toBeLessThanOrEqual(100)
+    expect(world.cache.entries.size).toBe(60)
+  })
+
   test('tells progress from the store at most five times a second', async () => {
     const world = createWorld({ caseCount: 400, latencyMs: 100 })
     const times: number[] = []
