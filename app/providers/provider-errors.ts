@@ -36,6 +36,7 @@ const longestMessage = 400
 /** A request that is answered with strange bodies is given up after so many: a web page seldom comes by accident. */
 const mostWebPages = 3
 const mostStrangeBodies = 5
+const mostBrokenConnections = 8
 
 /** One line, without control characters, keys and excess. */
 export function cleanWords(text: string, secret: string): string {
@@ -208,5 +209,10 @@ export function errorOfNetwork(cause: unknown, origin: CallOrigin): ModelCallErr
       advice: 'Check the port, and whether the address is http or https.',
     })
   const words = cause instanceof Error ? cleanWords(cause.message, origin.secret) : 'no reason given'
-  return new ModelCallError(`The connection to ${origin.baseUrl} broke (${codes[0] ?? words}).`, { kind: 'transient', limits })
+  return new ModelCallError(`The connection to ${origin.baseUrl} broke (${codes[0] ?? words}).`, {
+    kind: 'transient',
+    limits,
+    mostAttempts: mostBrokenConnections,
+    advice: 'Check the address, and whether it is http or https.',
+  })
 }

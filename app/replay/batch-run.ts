@@ -58,6 +58,8 @@ class BatchRun {
   private readonly cacheKeys: ReturnType<typeof createCacheKeys>
   private readonly leaseMs: number
   private lastWord = ''
+  /** The provider, in this run. */
+  private hasAnswered = false
   /** What the batches that are out may cost. */
   private heldUsd = 0
   private readonly warned = new Set<string>()
@@ -344,13 +346,14 @@ class BatchRun {
     for (let failures = 1; ; failures++) {
       try {
         const value = await work()
+        this.hasAnswered = true
         if (failures > 1) this.onEvent({ type: 'resumed', replayId: this.definition.id })
         return value
       } catch (error) {
         if (
           !(error instanceof ModelCallError) ||
           error.details.kind !== 'transient' ||
-          failures >= (error.details.mostAttempts ?? Infinity) ||
+          (!this.hasAnswered && failures >= (error.details.mostAttempts ?? Infinity)) ||
           clock.monotonicMs() - startMs > patienceMs
         )
           throw error

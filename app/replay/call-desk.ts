@@ -135,14 +135,15 @@ export class CallDesk {
     if (isStranger) seat.finish(startedMs, { type: 'abandoned' })
     else seat.finish(startedMs, rateLimited ? { type: 'rate-limited', limits } : { type: 'failed', reason: failure.message })
     work.failures++
-    if (isStranger && work.failures >= mostAttempts) {
+    if (mostAttempts < Infinity) work.limitedFailures++
+    if (isStranger && work.limitedFailures >= mostAttempts) {
       giveUpTheRun()
       return
     }
     const delayMs = retryDelayMs(work.failures, limits, ports.random)
     work.failingMs += nowMs - startedMs + delayMs
     // While the provider does nothing but fail it is not the request's fault.
-    const isHopeless = work.failures >= mostAttempts && !seat.isPaused()
+    const isHopeless = work.limitedFailures >= mostAttempts && !seat.isPaused()
     if (!isHopeless && work.failingMs <= (run.retryBudgetMs ?? defaultRetryBudgetMs)) onRetry(work, nowMs + delayMs)
     else onResult(work, errorResultOf(work, `given up after ${work.failures} attempts: ${failure.message}`), null)
   }

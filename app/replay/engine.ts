@@ -289,7 +289,10 @@ class ReplayRun {
     this.pausedSinceMs ??= nowMs
     const { patienceMs = Infinity } = this.options
     if (untilMs - this.pausedSinceMs > patienceMs)
-      this.stop('failed', `${reason} It has done nothing but fail for ${Math.round((nowMs - this.pausedSinceMs) / 1000)} s.`)
+      this.stop(
+        'failed',
+        `${/[.!?…]$/.test(reason) ? reason : `${reason}.`} It has done nothing but fail for ${Math.round((nowMs - this.pausedSinceMs) / 1000)} s.`,
+      )
     else this.status.pauseForProvider(reason, untilMs)
   }
 

@@ -14,6 +14,8 @@ export type TrialWork = {
   cacheKey: string | null
   /** Attempts that failed and were worth trying again. */
   failures: number
+  /** Of these, those that said after how many of them to give up. */
+  limitedFailures: number
   /** Time spent on failed attempts and on waiting after them, without the time in which the whole replay was paused. */
   failingMs: number
   calls: number
@@ -30,7 +32,7 @@ export function startWork(definition: ReplayDefinition, trial: PendingTrial): Tr
     answerFormat: answerFormatOf(definition.model),
     ...(definition.model.withContext === undefined ? {} : { withContext: definition.model.withContext }),
   })
-  return { trial, messages, cacheKey: null, failures: 0, failingMs: 0, calls: 0, repairOf: null, expectedUsd: 0 }
+  return { trial, messages, cacheKey: null, failures: 0, limitedFailures: 0, failingMs: 0, calls: 0, repairOf: null, expectedUsd: 0 }
 }
 
 export function readModelAnswer(definition: ReplayDefinition, answer: ModelAnswer): AnswerReading {
