@@ -5,7 +5,7 @@ import type { VerdictScheme } from '../domain/policy/verdict-scheme'
 import { findLayout, type FileLayout } from '../formats/file-layout'
 import { inspectFile } from '../formats/inspect-file'
 import { presets } from '../formats/presets'
-import { sectionColumn } from '../formats/row-shapes'
+import { sectionColumn, shapeOf } from '../formats/row-shapes'
 import type { RowSample } from '../formats/sample-rows'
 import { TouchstoneError } from '../lib/errors'
 import { goldenNameOf, importFile, ImportRefusedError, type ImportFileReport } from './import-file'
@@ -82,6 +82,8 @@ type LayoutPart = 'ownFormat' | 'preset' | 'columns' | 'rows' | 'guess' | 'value
 function describeLayout({ sample, mapping, preset, isOwn, notes, shape }: FileLayout): Pick<ImportPreview, LayoutPart> {
   const columns = [...new Set(shape?.hasSections ? [...sample.columns, sectionColumn] : sample.columns)]
   const places = columns.map((column) => sample.columns.indexOf(column))
+  // What headings and sums hold is no label.
+  const cases = shape ? sample.rows.filter(({ cells }) => shapeOf(cells, shape) === null) : sample.rows
   const guessed = preset ? guessMapping(sample.columns) : mapping
   return {
     ownFormat: isOwn,
@@ -91,7 +93,7 @@ function describeLayout({ sample, mapping, preset, isOwn, notes, shape }: FileLa
       .slice(0, shownRows)
       .map(({ line, cells }) => ({ line, cells: places.map((place) => quoteValue(cells[place] ?? '')) })),
     guess: Object.fromEntries(mappedColumns(guessed).map(({ target, column }) => [column, inTheList(target, column)])),
-    values: Object.fromEntries(columns.flatMap((column) => labelValues(sample, column))),
+    values: Object.fromEntries(columns.flatMap((column) => labelValues({ ...sample, rows: cases }, column))),
     positive: mapping.positive.join('; '),
     // What the columns are stands in the lists of the page.
     notes: notes.filter((note) => !note.startsWith('Columns were found')),
@@ -214,7 +216,7 @@ export function listTargets(scheme: VerdictScheme): Array<{ value: string; label
     ['context.surface', 'Surface'],
     ['context.author', 'Author'],
     ['context.locale', 'Locale'],
-    ['flag', 'Rule of the column’s name: 1 or 0'],
+    ['flag', 'Rule of its name: 1 or 0'],
     ['annotation', 'Label of one annotator'],
     ['annotator', 'Annotator (one row an annotation)'],
   ]
