@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import { useLoaderData, type ShouldRevalidateFunction } from '@remix-run/react'
 import { ReplayPage } from '~/components/replays/replay-page'
 import type { ReplayDetailView } from '~/components/replays/types'
@@ -12,8 +12,14 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Replay of ${versionName(data.replay.versionNumber)} · ${data.policy.name} · Touchstone` : 'Replay · Touchstone' },
 ]
 
-export async function loader({ params, context }: LoaderFunctionArgs): Promise<ReplayDetailView> {
-  return withErrorResponse(() => loadReplayDetail(context.workspace, requireParameter(params, 'id')))
+const comparisonPath = /^\/compare\/[\w-]+\/[\w-]+$/
+
+/** A replay that was started for a comparison (`?then=`) goes on to it when it has ended. */
+export async function loader({ request, params, context }: LoaderFunctionArgs): Promise<ReplayDetailView> {
+  const view = await withErrorResponse(() => loadReplayDetail(context.workspace, requireParameter(params, 'id')))
+  const then = new URL(request.url).searchParams.get('then')
+  if (view.replay.status === 'finished' && then !== null && comparisonPath.test(then)) throw redirect(then)
+  return view
 }
 
 /** Which trials are looked at asks the server only for those. */

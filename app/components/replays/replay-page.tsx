@@ -1,4 +1,4 @@
-import { Form, Link, useFetcher, useNavigate, useNavigation, useRevalidator, useSearchParams } from '@remix-run/react'
+import { Form, Link, useFetcher, useNavigate, useNavigation, useRevalidator } from '@remix-run/react'
 import { Download, FlaskConical, GitCompareArrows, MessagesSquare, Play, Square } from 'lucide-react'
 import { SealedNotice } from '~/components/case/sealed-notice'
 import { useEffect, useRef, useState } from 'react'
@@ -24,7 +24,6 @@ import type { ReplayDetailView } from './types'
 /** One replay: how it went or goes, its figures, and every trial. */
 export function ReplayPage({ view }: { view: ReplayDetailView }) {
   const { replay, policy } = view
-  useThen(view)
   const name = replay.versionNumber === null ? `Draft ${shortHash(replay.promptHash)}` : versionName(replay.versionNumber)
   return (
     <Page wide>
@@ -143,17 +142,6 @@ function ContextButton({ view: { replay } }: { view: ReplayDetailView }) {
       </Button>
     </asked.Form>
   )
-}
-
-/** A replay that was started for a comparison goes on to it when it ends. */
-function useThen({ replay }: ReplayDetailView): void {
-  const [params] = useSearchParams()
-  const navigate = useNavigate()
-  const then = params.get('then')
-  const isReady = replay.status === 'finished' && then !== null && /^\/compare\/[\w-]+\/[\w-]+$/.test(then)
-  useEffect(() => {
-    if (isReady) navigate(then, { replace: true })
-  }, [isReady, then, navigate])
 }
 
 function CompareMenu({ view }: { view: ReplayDetailView }) {
