@@ -120,15 +120,15 @@ function ProbeButton({ view: { replay, policy } }: { view: ReplayDetailView }) {
 /** Replays the same with the context where it was without, or the other way round, and compares the two. */
 function ContextButton({ view: { replay } }: { view: ReplayDetailView }) {
   const asked = useFetcher<{ to?: string }>()
-  const navigate = useNavigate()
   const { toast } = useMessenger()
   const answer = asked.data
   useEffect(() => {
     if (!answer) return
     const problem = readErrorBody(answer)
     if (problem) toast(problem.message, 'danger')
-    else if (answer.to) navigate(answer.to)
-  }, [answer, navigate, toast])
+    // As a new page: the server decides whether the comparison is ready or the replay is shown first.
+    else if (answer.to) window.location.assign(answer.to)
+  }, [answer, toast])
   if (replay.status !== 'finished') return null
   return (
     <asked.Form method="post" action={`/replays/${replay.id}/context`}>
