@@ -9,5 +9,5 @@ const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
  */
 export function foldText(text: string): string {
   if (asciiOnly.test(text)) return text.toLowerCase()
-  return text.normalize('NFKC').replace(invisible, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
+  return text.normalize('NFKC').replace(invisible, '').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 }

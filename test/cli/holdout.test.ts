@@ -36,11 +36,14 @@ it('divides a set, stratified and with duplicates on one side, as a revision tha
   expect((await run('split', 'pairs/pairs', '--shares', '50/25')).exitCode).toBe(3)
 })
 
-it('seals the holdout in exports and comparisons until a reason is given, which is put on record', async () => {
+it('puts on record that a document holds the holdout, and leaves it out on request', async () => {
   await run('import', write('set.jsonl', cases.map((row) => JSON.stringify(row)).join('\n')), '--policy', 'sealed')
   const plain = await run('export', 'sealed/set')
-  expect({ exitCode: plain.exitCode, ids: ids(plain.stdout) }).toEqual({ exitCode: 0, ids: ['c0', 'c1', 'c2'] })
-  expect(plain.stderr).toContain('2 cases of set are in the sealed holdout')
+  expect({ exitCode: plain.exitCode, ids: ids(plain.stdout) }).toEqual({ exitCode: 0, ids: ['c0', 'c1', 'c2', 'c3', 'c4'] })
+  expect(plain.stderr).toContain('2 cases of the holdout of set are in this document, which is on record')
+  const sealed = await run('export', 'sealed/set', '--without-holdout')
+  expect(ids(sealed.stdout)).toEqual(['c0', 'c1', 'c2'])
+  expect(sealed.stderr).toContain('2 cases of set are in the sealed holdout')
   const opened = await run('export', 'sealed/set', '--reveal-holdout', 'audit of release 3')
   expect({ stderr: opened.stderr, ids: ids(opened.stdout) }).toEqual({ stderr: '', ids: ['c0', 'c1', 'c2', 'c3', 'c4'] })
   expect((await run('export', 'sealed/set', '--reveal-holdout', ' ')).exitCode).toBe(3)
@@ -55,7 +58,7 @@ it('seals the holdout in exports and comparisons until a reason is given, which 
       '--model',
       'touchstone:rehearsal',
     )
-  const document = JSON.parse((await run('compare', 'sealed@1', 'sealed@2', '--json')).stdout) as {
+  const document = JSON.parse((await run('compare', 'sealed@1', 'sealed@2', '--json', '--without-holdout')).stdout) as {
     n: number
     cases: unknown[]
     holdout: unknown
@@ -65,4 +68,8 @@ it('seals the holdout in exports and comparisons until a reason is given, which 
     (await run('compare', 'sealed@1', 'sealed@2', '--json', '--reveal-holdout', 'why v2 is worse')).stdout,
   ) as typeof document
   expect([shown.n, shown.cases.length, shown.holdout]).toEqual([5, 5, { cases: 2, shown: true }])
+
+  const health = JSON.parse((await run('health', 'sealed/set', '--json')).stdout) as { looks?: unknown }
+  expect(JSON.stringify(health)).toContain('no reason was given')
+  expect(JSON.stringify(health)).toContain('audit of release 3')
 })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
 import { writeJson, type CliContext } from '../context'
-import { placeOfReplay, readHoldout, revealOption } from '../holdout'
+import { documentOptions, placeOfReplay, readHoldout } from '../holdout'
 import { collect, realNumber } from '../options'
 import { inert } from '../terminal'
 
@@ -18,6 +18,7 @@ type CompareOptions = {
   html?: string
   showContent?: boolean
   revealHoldout?: string
+  withoutHoldout?: boolean
 }
 
 export function registerCompare(program: Command, context: CliContext): void {
@@ -41,7 +42,8 @@ export function registerCompare(program: Command, context: CliContext): void {
     .option('--junit <file>', 'write a JUnit report: a failure for each regressed case')
     .option('--html <file>', 'write one self-contained page with the flips, content blurred until clicked')
     .option('--show-content', 'print the content of regressed cases (it can be vile)')
-    .option(...revealOption)
+    .option(...documentOptions[0])
+    .option(...documentOptions[1])
     .addHelpText(
       'after',
       `
@@ -68,6 +70,7 @@ export async function runCompare(
   const { workspace, holdout } = await readHoldout(context, everything, await placeOfReplay(everything, candidateReference), {
     reason: options.revealHoldout,
     what: `comparison of ${baselineReference} with ${candidateReference}`,
+    whole: options.json === true && options.cases !== false && options.withoutHoldout !== true,
   })
   const baseline = await workspace.replays.resolve(baselineReference)
   const candidate = await workspace.replays.resolve(candidateReference)
@@ -105,7 +108,7 @@ export async function runCompare(
 }
 
 async function runCompareMany(context: CliContext, references: readonly string[], options: CompareOptions): Promise<void> {
-  const onlyForTwo = (['by', 'noise', 'includeLeaked', 'junit', 'html', 'showContent', 'revealHoldout'] as const).filter(
+  const onlyForTwo = (['by', 'noise', 'includeLeaked', 'junit', 'html', 'showContent', 'revealHoldout', 'withoutHoldout'] as const).filter(
     (name) => options[name] !== undefined,
   )
   if (onlyForTwo.length)

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
 import type { Workspace } from '~/services/workspace-api'
 import { say, type CliContext } from '../context'
-import { placeOfGoldenSet, placeOfReplay, readHoldout, revealOption } from '../holdout'
+import { documentOptions, placeOfGoldenSet, placeOfReplay, readHoldout } from '../holdout'
 import { wholeNumber } from '../options'
 import { inert } from '../terminal'
 
@@ -14,6 +14,7 @@ type ExportOptions = {
   rawAnswers?: boolean
   against?: string
   revealHoldout?: string
+  withoutHoldout?: boolean
 }
 
 const goldenFormats = ['jsonl', 'csv', 'tsv', 'promptfoo', 'label-studio', 'openai-fine-tuning', 'dpo'] as const
@@ -38,14 +39,15 @@ export function registerExport(program: Command, context: CliContext): void {
     .option('--against <replay>', 'candidate replay: export the comparison with it')
     .option('--version <number>', 'training formats: version whose text is the system message', wholeNumber(1, 1_000_000))
     .option('--raw-answers', 'replay as JSON Lines: each answer word for word, with its latency, tokens, cost and model')
-    .option(...revealOption)
+    .option(...documentOptions[0])
+    .option(...documentOptions[1])
     .option('--replay <replay>', 'dpo: replay whose wrong answers are the rejected ones')
     .addHelpText(
       'after',
       `
 JSON Lines is lossless: importing it again gives the same cases. CSV and TSV are made safe for spreadsheets.
-Training formats hold the training split only. Cases in the split "holdout" are sealed: they are left out unless
---reveal-holdout says why they are needed, which is put on record.
+Training formats hold the training split only. Cases in the split "holdout" are sealed: that they were written out is
+put on record, with the reason that --reveal-holdout gives; --without-holdout leaves them out.
 
 Examples:
   $ touchstone export community-hate/cases --output cases.jsonl
@@ -86,7 +88,12 @@ async function choosePieces(workspace: Workspace, what: string, options: ExportO
 async function openForReading(context: CliContext, workspace: Workspace, what: string, options: ExportOptions): Promise<Workspace> {
   const place = what.includes('/') ? await placeOfGoldenSet(workspace, what) : await placeOfReplay(workspace, what)
   const against = options.against === undefined ? '' : ` against ${options.against}`
-  return (await readHoldout(context, workspace, place, { reason: options.revealHoldout, what: `export of ${what}${against}` })).workspace
+  const read = await readHoldout(context, workspace, place, {
+    reason: options.revealHoldout,
+    what: `export of ${what}${against}`,
+    whole: options.withoutHoldout !== true,
+  })
+  return read.workspace
 }
 
 function oneOf<T extends string>(formats: readonly T[], format: string): T {

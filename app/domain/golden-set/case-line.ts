@@ -125,7 +125,7 @@ export function readCaseLine(value: unknown, scheme: SchemeLookup): CaseReading 
       ...(line.note ? { note: line.note } : {}),
       mustPass: line.mustPass ?? false,
       ...(line.split ? { split: line.split } : {}),
-      meta: readMeta(line),
+      meta: readMeta(value),
       annotations,
     },
   }
@@ -176,7 +176,8 @@ export function unknownLabel(value: string, column: string, scheme: SchemeLookup
   )
 }
 
-function readMeta(line: CaseLine): Record<string, MetaValue> {
+/** From the line as it was written: what a schema gives back lacks a column named `__proto__`. */
+function readMeta(line: object & { meta?: unknown }): Record<string, MetaValue> {
   const unknown = Object.entries(line).filter(([key]) => !knownKeys.has(key))
   return Object.fromEntries([...unknown, ...Object.entries(line.meta ?? {})].map(([key, value]) => [key, toMetaValue(value)]))
 }

@@ -69,6 +69,15 @@ describe('round trips', () => {
     )
   })
 
+  it('a column with the name of a prototype is a column', () => {
+    const line = '{"id":"a","content":"b","__proto__":"c","meta":{"constructor":"d"}}'
+    const reading = parseCaseLine(line, defaultVerdictScheme)
+    expect(reading.ok && Object.entries(reading.case.meta)).toEqual([
+      ['__proto__', 'c'],
+      ['constructor', 'd'],
+    ])
+  })
+
   it('a JSON Lines file gives the same cases in the same order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(goldenCase, { selector: ({ id }) => id, minLength: 1, maxLength: 8 }), async (cases) => {
