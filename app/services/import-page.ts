@@ -1,4 +1,4 @@
-import { mappedColumns, parseMapping, ruleIdOf } from '../domain/golden-set/case-mapping'
+import { mappedColumns, ruleIdOf } from '../domain/golden-set/case-mapping'
 import { guessMapping } from '../domain/golden-set/guess-mapping'
 import { quoteValue, type ImportProblem } from '../domain/golden-set/problems'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
@@ -7,14 +7,12 @@ import { inspectFile } from '../formats/inspect-file'
 import { presets } from '../formats/presets'
 import { sectionColumn, shapeOf } from '../formats/row-shapes'
 import type { RowSample } from '../formats/sample-rows'
-import { TouchstoneError } from '../lib/errors'
 import { goldenNameOf, importFile, ImportRefusedError, type ImportFileReport } from './import-file'
+import { applyMapping, findMapping, statedLabels, type UploadedMapping } from './import-mapping'
 import { readFileFormat } from './import-options'
+import { readingOf, type ReadingOptions, type UploadReadingRequest } from './import-reading'
 import { findUpload, removeUpload } from './import-upload'
 import type { Author, Workspace } from './workspace-api'
-
-/** How a file is read, as the form writes it; empty: found by looking. */
-export type ReadingOptions = { encoding?: string; delimiter?: string; headerRow?: number; sheet?: string; relaxQuotes?: boolean }
 
 export type ImportPreview = {
   upload: { id: string; name: string; bytes: number }
@@ -36,6 +34,10 @@ export type ImportPreview = {
   /** Values that mean the violating label where every other one means the allowed: scores such as `>=0.5`. */
   positive: string
   blankIsNo: boolean
+  /** Whether values that are not listed are read by what they mean; null where nobody said. */
+  guessLabels: boolean | null
+  /** The saved mapping that is used, with what in it does not fit this file; null for none. */
+  saved: { id: string; name: string; problems: ImportProblem[] } | null
   /** What was taken for what, where names alone do not say it. */
   notes: string[]
   problem: { message: string; advice: string; line: number | null } | null
@@ -46,8 +48,14 @@ const mostValues = 20
 const longestLabel = 100
 
 /** Looks at the beginning of an uploaded file. What makes it unreadable is `problem`. */
-export async function previewUpload(uploadId: string, reading: ReadingOptions, scheme: VerdictScheme): Promise<ImportPreview> {
+export async function previewUpload(
+  uploadId: string,
+  reading: ReadingOptions,
+  scheme: VerdictScheme,
+  mappingId?: string,
+): Promise<ImportPreview> {
   const upload = await findUpload(uploadId)
+  const uploaded = mappingId === undefined ? null : await findMapping(mappingId)
   const options = readFileFormat(reading)
   const inspection = await inspectFile(upload.path, options)
   const empty: Omit<ImportPreview, 'source' | 'problem'> = {
@@ -62,6 +70,8 @@ export async function previewUpload(uploadId: string, reading: ReadingOptions, s
     labels: {},
     positive: '',
     blankIsNo: false,
+    guessLabels: null,
+    saved: uploaded && { id: uploaded.id, name: uploaded.name, problems: [] },
     notes: [],
   }
   if (!inspection.ok) {
@@ -69,9 +79,43 @@ export async function previewUpload(uploadId: string, reading: ReadingOptions, s
     return { ...empty, source: unknownSource, problem: { message, advice, line: inspection.line } }
   }
   const { format, encoding, encodingBy, delimiter, gzip } = inspection.description
-  const layout = await findLayout(inspection.description, options, { scheme })
+  const layout = await findLayout(
+    inspection.description,
+    { ...options, wantedColumns: wantedColumns(uploaded) },
+    statedLayout(uploaded, scheme),
+  )
   const source = { format, encoding, encodingBy, delimiter, gzip, sheets: layout.sheets }
-  return { ...empty, source, ...describeLayout(layout) }
+  const found = { ...empty, source, ...describeLayout(layout) }
+  return uploaded === null ? found : { ...found, ...describeSaved(uploaded, found, scheme) }
+}
+
+const wantedColumns = (uploaded: UploadedMapping | null) =>
+  uploaded ? mappedColumns(uploaded.saved.mapping).map(({ column }) => column) : []
+
+const statedLayout = (uploaded: UploadedMapping | null, scheme: VerdictScheme) => ({
+  scheme,
+  ...(uploaded ? { mapping: uploaded.saved.mapping, proposesPreset: uploaded.saved.preset !== 'none' } : {}),
+  ...(uploaded?.preset ? { preset: uploaded.preset } : {}),
+})
+
+type SavedPart = 'guess' | 'labels' | 'blankIsNo' | 'guessLabels' | 'saved'
+
+/** What the saved mapping says of the file, over what was found. */
+function describeSaved(uploaded: UploadedMapping, found: ImportPreview, scheme: VerdictScheme): Pick<ImportPreview, SavedPart> {
+  const { id, name, saved } = uploaded
+  const { chosen, problems } = applyMapping(uploaded, found.columns, scheme)
+  // One that names no column only says what values mean, or how the file is read.
+  const guess =
+    mappedColumns(saved.mapping).length === 0
+      ? found.guess
+      : Object.fromEntries([...chosen].map(([column, target]) => [column, inTheList(target, column)]))
+  return {
+    guess,
+    labels: statedLabels(saved.mapping),
+    blankIsNo: saved.mapping.blankIsNo ?? false,
+    guessLabels: saved.mapping.guessLabels ?? null,
+    saved: { id, name, problems },
+  }
 }
 
 const unknownSource = { format: 'unknown', encoding: 'unknown', encodingBy: 'guessed', delimiter: null, gzip: false, sheets: [] }
@@ -119,19 +163,8 @@ function labelValues({ columns, rows }: RowSample, column: string): Array<[strin
   return seen.size > 0 && seen.size <= mostValues ? [[column, [...seen].sort()]] : []
 }
 
-export type UploadImportRequest = {
-  uploadId: string
-  policySlug: string
+export type UploadImportRequest = UploadReadingRequest & {
   goldenName: string
-  preset?: string
-  /** `TARGET=COLUMN`, as the command line writes it. */
-  mapping: string[]
-  /** `VALUE=LABEL`. */
-  labels: string[]
-  /** Values or limits that mean the violating label; every other value then means the allowed one. */
-  positive: string[]
-  blankIsNo: boolean
-  reading: ReadingOptions
   mode: 'merge' | 'mirror'
   skipInvalid: boolean
   dryRun: boolean
@@ -154,19 +187,15 @@ export function readImportProgress(uploadId: string): number | null {
 /** Checks an uploaded file or imports it, all or nothing. */
 export async function importUpload(workspace: Workspace, request: UploadImportRequest): Promise<UploadImportResult> {
   const upload = await findUpload(request.uploadId)
-  const { mapping, errors } = parseMapping(request.mapping, { labels: request.labels, positive: request.positive })
-  if (errors.length > 0) throw new TouchstoneError('invalid-input', `The mapping cannot be used: ${errors.join('; ')}.`)
-  if (request.blankIsNo) mapping.blankIsNo = true
-  const { policySlug, goldenName, mode, skipInvalid, dryRun, author, preset } = request
+  const reading = await readingOf(request)
+  const { policySlug, goldenName, mode, skipInvalid, dryRun, author } = request
   progress.set(upload.id, 0)
   try {
     const report = await importFile(workspace, {
       file: upload.path,
       policySlug,
       goldenName,
-      ...(preset ? { preset } : {}),
-      ...(preset && request.mapping.length === 0 ? {} : { mapping }),
-      ...readFileFormat(request.reading),
+      ...reading,
       mode,
       skipInvalid,
       dryRun,

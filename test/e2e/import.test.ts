@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { describeInBrowser, expectAccessible } from './support/browser'
@@ -23,8 +24,8 @@ describeInBrowser('the import', () => {
       .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) })
     await page.getByRole('button', { name: 'Check' }).waitFor()
   }
-  const open = async (path = importPath) => {
-    const opened = await suite.openPage()
+  const open = async (path = importPath, allow: RegExp[] = []) => {
+    const opened = await suite.openPage(allow)
     await opened.page.goto(path)
     await opened.page.getByRole('heading', { level: 1, name: 'Import cases' }).waitFor()
     await opened.page.waitForFunction(() => document.readyState === 'complete' && '__remixRouter' in window)
@@ -78,6 +79,52 @@ describeInBrowser('the import', () => {
     await page.getByText('there is nothing to map').waitFor()
     await page.getByRole('button', { name: 'Check' }).click()
     await page.getByText('allowed: 1 · unlabelled: 1').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  test('saves a mapping as a file, and reads the next file by it', async () => {
+    const { page, complaints } = await open(`${importPath}?golden=weekly`, [/400/])
+    const lines = (...rows: string[]) => ['Nr,Message,Words,Decision', ...rows]
+    const chooseMapping = (name: string, text: string) =>
+      page.getByLabel('Use a saved mapping').setInputFiles({ name, mimeType: 'application/yaml', buffer: Buffer.from(text) })
+    await upload(page, 'may.csv', lines('1,You people,a,Binned', '2,Hello,b,Stays'))
+    await page.getByLabel('What the column Message is').selectOption('note')
+    await page.getByLabel('What the column Words is').selectOption('content')
+    await page.getByLabel('What the column Decision is').selectOption('expected')
+    await page.getByLabel('Binned', { exact: true }).selectOption('violates')
+    await page.getByLabel('Stays', { exact: true }).selectOption('allowed')
+    const saving = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save this mapping' }).press('Enter')
+    const file = await saving
+    expect(file.suggestedFilename()).toBe('may.mapping.yaml')
+    const text = await readFile(await file.path(), 'utf8')
+    expect(text).toContain('schema: touchstone.mapping/1')
+
+    await page.getByLabel('Another file').setInputFiles({
+      name: 'june.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`${lines('3,Go away,c,Binned', '4,Good day,d,Stays').join('\n')}\n`),
+    })
+    await page.getByText('june.csv ·').waitFor()
+    await page.getByLabel('Why').fill('The cases of June')
+    await chooseMapping('broken.yaml', text.replace('content: Words', 'contents: Words'))
+    await page
+      .getByRole('alert')
+      .getByText(/broken\.yaml:\d+: .*"contents" is not a part of a case/)
+      .waitFor()
+    await chooseMapping('weekly.mapping.yaml', text)
+    await page.getByText('Read as the saved mapping weekly.mapping.yaml says').waitFor()
+    expect(await page.getByLabel('What the column Words is').inputValue()).toBe('content')
+    expect(await page.getByLabel('What the column Message is').inputValue()).toBe('note')
+    expect(await page.getByLabel('Binned', { exact: true }).inputValue()).toBe('violates')
+    expect(await page.getByLabel('Why').inputValue()).toBe('The cases of June')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('violates: 1 · allowed: 1').waitFor()
+
+    await page.getByRole('button', { name: 'Back to what was found' }).click()
+    await expect.poll(() => page.getByLabel('What the column Words is').inputValue()).not.toBe('content')
+    expect(await page.getByLabel('Why').inputValue()).toBe('The cases of June')
     expect(complaints).toEqual([])
   })
 

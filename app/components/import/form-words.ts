@@ -18,3 +18,6 @@ const words: Array<[option: RegExp, words: string]> = [
 export function sayForForm(advice: string): string {
   return words.reduce((text, [option, replacement]) => text.replace(option, replacement), advice)
 }
+
+/** How a file is read stands in the URL under these names. */
+export const readingNames = ['format', 'encoding', 'delimiter', 'headerRow', 'sheet', 'relaxQuotes']

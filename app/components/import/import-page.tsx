@@ -8,9 +8,10 @@ import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { usePreferences } from '~/components/ui/preferences'
 import { useJson } from '~/components/ui/use-json'
 import { ChooseFile } from './choose-file'
-import { sayForForm } from './form-words'
+import { readingNames, sayForForm } from './form-words'
 import { ImportReportView } from './import-report'
 import { MappingFields } from './mapping-fields'
+import { SaveMapping, UseSavedMapping } from './saved-mapping'
 import type { ImportAnswer, ImportView, PreviewView } from './types'
 
 /** Brings cases in from a file: choose, look, map, check, import. Nothing is written before the last step. */
@@ -40,14 +41,7 @@ export function ImportPage({ view }: { view: ImportView }) {
       />
       <div className="flex flex-col gap-4">
         <ChooseFile url={`${base}/upload`} onUploaded={onUploaded} compact={preview !== null} />
-        {preview && (
-          <ImportSteps
-            key={`${preview.upload.id}-${preview.source.encoding}-${preview.source.delimiter}-${preview.columns.join()}`}
-            view={view}
-            preview={preview}
-            base={base}
-          />
-        )}
+        {preview && <ImportSteps key={preview.upload.id} view={view} preview={preview} base={base} />}
       </div>
     </Page>
   )
@@ -56,13 +50,16 @@ export function ImportPage({ view }: { view: ImportView }) {
 function ImportSteps({ view, preview, base }: { view: ImportView; preview: PreviewView; base: string }) {
   const { hideContent } = usePreferences()
   const fetcher = useFetcher<ImportAnswer>()
-  const [preset, setPreset] = useState(preview.preset)
+  // What was said of one reading of the file does not hold for the next; where the cases go does.
+  const layoutKey = [preview.saved?.id, preview.source.encoding, preview.source.delimiter, ...preview.columns].join('\n')
+  const [choice, setChoice] = useState({ layoutKey, preset: preview.preset })
+  const preset = choice.layoutKey === layoutKey ? choice.preset : preview.preset
   const [checkedForm, setCheckedForm] = useState(false)
   const busy = fetcher.state !== 'idle'
   const problem = fetcher.state === 'idle' ? readErrorBody(fetcher.data) : null
   const answer = problem ? null : (fetcher.data ?? null)
   const known = view.presets.find((candidate) => candidate.name === preset)
-  useEffect(() => setCheckedForm(false), [preset])
+  useEffect(() => setCheckedForm(false), [preset, layoutKey])
   const ready = answer?.status === 'checked' && checkedForm
 
   return (
@@ -101,7 +98,7 @@ function ImportSteps({ view, preview, base }: { view: ImportView; preview: Previ
                 ))}
               </datalist>
               <Field label="Layout" hint={known?.description}>
-                <Select name="preset" value={preset} onChange={(event) => setPreset(event.target.value)}>
+                <Select name="preset" value={preset} onChange={(event) => setChoice({ layoutKey, preset: event.target.value })}>
                   <option value="">{preview.ownFormat ? 'Touchstone’s own lines' : 'A table that I map'}</option>
                   {view.presets.map((candidate) => (
                     <option key={candidate.name} value={candidate.name}>
@@ -132,13 +129,14 @@ function ImportSteps({ view, preview, base }: { view: ImportView; preview: Previ
             ))}
           {preset === '' && preview.ownFormat && <Notice>Every line is a case in Touchstone’s own format: there is nothing to map.</Notice>}
           {preset === '' && !preview.ownFormat && (
-            <MappingFields preview={preview} targets={view.targets} labels={view.policy.labels} shown={!hideContent} />
+            <MappingFields key={layoutKey} preview={preview} targets={view.targets} labels={view.policy.labels} shown={!hideContent} />
           )}
           {problem && <ErrorNotice title={problem.message} advice={problem.advice && sayForForm(problem.advice)} />}
           {answer && <ImportReportView answer={answer} />}
           {busy && <Progress url={`${base}/progress?upload=${encodeURIComponent(preview.upload.id)}`} />}
           <div className="flex flex-wrap items-center justify-end gap-2">
             {answer && !checkedForm && !busy && <span className="text-sm text-ink-muted">Something was changed since the check.</span>}
+            <SaveMapping url={`${base}/mapping-file`} />
             <ButtonLink to={`/policies/${view.policy.slug}/golden`}>Cancel</ButtonLink>
             <Button type="submit" name="intent" value="check" variant={ready ? 'secondary' : 'primary'} pending={busy && !ready}>
               Check
@@ -163,9 +161,7 @@ function ImportSteps({ view, preview, base }: { view: ImportView; preview: Previ
 /** How the file is read stands in the URL; the check and the import read it the same way. */
 function ReadingFields() {
   const [params] = useSearchParams()
-  return ['encoding', 'delimiter', 'headerRow', 'sheet', 'relaxQuotes'].map((name) => (
-    <input key={name} type="hidden" name={name} value={params.get(name) ?? ''} />
-  ))
+  return ['mapping', ...readingNames].map((name) => <input key={name} type="hidden" name={name} value={params.get(name) ?? ''} />)
 }
 
 function SourcePanel({ view, preview, base }: { view: ImportView; preview: PreviewView; base: string }) {
@@ -182,9 +178,12 @@ function SourcePanel({ view, preview, base }: { view: ImportView; preview: Previ
     <Panel title="1. The file" actions={<span className="text-sm text-ink-muted">{facts.join(' · ')}</span>}>
       <details>
         <summary className="text-sm text-ink-muted">It is read wrongly</summary>
-        <Form method="get" action={base} className="mt-3 flex flex-wrap items-end gap-3">
+        <Form key={params.toString()} method="get" action={base} className="mt-3 flex flex-wrap items-end gap-3">
           <input type="hidden" name="upload" value={upload.id} />
           {view.goldenName !== null && <input type="hidden" name="golden" value={view.goldenName} />}
+          {['format', 'mapping'].map((name) => (
+            <input key={name} type="hidden" name={name} value={params.get(name) ?? ''} />
+          ))}
           <Field label="Encoding">
             <Input name="encoding" defaultValue={params.get('encoding') ?? ''} placeholder={source.encoding} className="w-36!" />
           </Field>
@@ -229,6 +228,7 @@ function SourcePanel({ view, preview, base }: { view: ImportView; preview: Previ
           <Button type="submit">Read it again</Button>
         </Form>
       </details>
+      <UseSavedMapping url={`${base}/mapping`} saved={preview.saved} />
     </Panel>
   )
 }

@@ -55,10 +55,10 @@ export function ImportReportView({ answer }: { answer: ImportAnswer }) {
   )
 }
 
-function ProblemTable({ problems, count }: { problems: ImportProblem[]; count: number }) {
+export function ProblemTable({ problems, count, of = 'the file' }: { problems: ImportProblem[]; count: number; of?: string }) {
   return (
     <Panel title={formatQuantity(count, 'problem')} flush footer={problems.length < count ? `The first ${problems.length}.` : undefined}>
-      <Table label="Problems of the file">
+      <Table label={`Problems of ${of}`}>
         <thead>
           <tr>
             <HeaderCell numeric>Line</HeaderCell>

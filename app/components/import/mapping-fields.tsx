@@ -107,7 +107,7 @@ type LabelFieldsProps = { preview: PreviewView; labels: VerdictLabel[]; columns:
 
 function LabelFields({ preview, labels, columns }: LabelFieldsProps) {
   const [column = ''] = columns
-  const values = [...new Set(columns.flatMap((name) => preview.values[name] ?? []))].sort()
+  const values = [...new Set([...columns.flatMap((name) => preview.values[name] ?? []), ...Object.keys(preview.labels)])].sort()
   const named = columns.map((name) => `“${name}”`).join(', ')
   if (values.length === 0 || preview.positive !== '')
     return (
@@ -118,6 +118,13 @@ function LabelFields({ preview, labels, columns }: LabelFieldsProps) {
         >
           <Input name="positive" defaultValue={preview.positive} maxLength={200} />
         </Field>
+        {Object.entries(preview.labels).map(([value, label]) => (
+          <p key={value} className="mt-2 text-sm text-ink-muted">
+            <input type="hidden" name="labelValue" value={value} />
+            <input type="hidden" name="label" value={label === '' ? noLabel : label} />
+            <InertText text={value} /> means {label === '' ? 'no label' : label}, as the saved mapping says.
+          </p>
+        ))}
       </Panel>
     )
   return (
@@ -129,6 +136,13 @@ function LabelFields({ preview, labels, columns }: LabelFieldsProps) {
           </Field>
         ))}
       </div>
+      {preview.guessLabels !== null && (
+        <label className="mt-3 flex items-center gap-2 text-sm">
+          <input type="hidden" name="statesGuess" value="on" />
+          <input type="checkbox" name="guessLabels" defaultChecked={preview.guessLabels} className="size-4 accent-(--stone-gold)" />
+          Read values that are not listed here by what they mean, and do not refuse them
+        </label>
+      )}
     </Panel>
   )
 }

@@ -20,6 +20,10 @@ export type PreviewView = {
   labels: Record<string, string>
   positive: string
   blankIsNo: boolean
+  /** Whether values that are not listed are read by what they mean; null where nobody said. */
+  guessLabels: boolean | null
+  /** The saved mapping that is used, and what in it does not fit the file. */
+  saved: { id: string; name: string; problems: ImportProblem[] } | null
   notes: string[]
   problem: { message: string; advice: string; line: number | null } | null
 }

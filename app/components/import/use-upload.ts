@@ -4,9 +4,9 @@ import { readErrorBody, type ErrorBody } from '~/components/ui/notices'
 export type UploadState = { sent: number; total: number } | null
 
 /**
- * Sends a file as it is, with progress. `onDone` gets the upload's id. Not `fetch`, which cannot tell how much was sent.
+ * Sends a file as it is, with progress. `onDone` gets the upload's id and the rest of the answer. Not `fetch`, which cannot tell how much was sent.
  */
-export function useUpload(url: string, onDone: (id: string) => void) {
+export function useUpload(url: string, onDone: (id: string, answer: object) => void) {
   const [state, setState] = useState<UploadState>(null)
   const [problem, setProblem] = useState<ErrorBody | null>(null)
   const request = useRef<XMLHttpRequest | null>(null)
@@ -26,7 +26,7 @@ export function useUpload(url: string, onDone: (id: string) => void) {
       sending.onload = () => {
         setState(null)
         const body: unknown = parse(sending.responseText)
-        if (sending.status === 200 && isUpload(body)) onDone(body.id)
+        if (sending.status === 200 && isUpload(body)) onDone(body.id, body)
         else
           setProblem(
             readErrorBody(body) ?? { code: 'storage', message: `The server answered ${sending.status}.`, advice: 'Choose the file again.' },

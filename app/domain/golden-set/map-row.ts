@@ -178,7 +178,7 @@ function columnProblems({ columns, mapping, scheme, at }: Plan, wanted: CaseMapp
       rowProblem('no column is mapped to the content', `Say which one it is: ${suggest(columns, 'content')} The columns are: ${listed}.`),
     )
   for (const label of Object.values(mapping.labels))
-    if (schemeLabels.label(label) === null)
+    if (label !== '' && schemeLabels.label(label) === null)
       problems.push(
         rowProblem('is not a label of this policy', `Use one of: ${scheme.labels.map(({ id }) => id).join(', ')}.`, {
           column: '--label',
