@@ -8,6 +8,7 @@ import { createComparisonService } from '~/services/comparisons'
 import { createGoldenSetService } from '~/services/golden-sets'
 import { openDatabase } from '~/storage/database'
 import { AnswerTexts } from '~/storage/sqlite/answer-texts'
+import { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { createTrialWriter } from '~/storage/sqlite/trial-writer'
 import { createRandom, makeCases } from '../support/cases'
 
@@ -31,6 +32,14 @@ async function time<T>(work: () => Promise<T> | T): Promise<{ value: T; wallMs: 
 }
 const peakMb = () => round(process.resourceUsage().maxRSS / 1024, 0)
 
+/** About 10,000 characters, as a policy has. */
+const promptText = (version: number) =>
+  Array.from(
+    { length: 90 },
+    (_, rule) =>
+      `Version ${version}, rule ${rule}: remove what attacks people of group ${rule * 7} for who they are, unless somebody quotes it.`,
+  ).join('\n')
+
 /** A golden set and two finished replays over it: right on about 80%, and different on about 6%. */
 async function prepare() {
   const database = await openDatabase(url)
@@ -47,7 +56,7 @@ async function prepare() {
   const goldenSet = await prisma.goldenSet.findFirstOrThrow({ where: { policyId: policy.id } })
   const write = createTrialWriter(raw, new AnswerTexts(raw))
   for (const [index, id] of replays.entries()) {
-    await prisma.promptText.create({ data: { hash: id, text: id, createdAt: 0 } })
+    await prisma.promptText.create({ data: { hash: id, text: promptText(index + 1), createdAt: 0 } })
     await prisma.promptVersion.create({
       data: { id, policyId: policy.id, number: index + 1, textHash: id, message: '', author: 'bench', createdAt: 0 },
     })
@@ -104,6 +113,15 @@ function answer(goldenCase: GoldenCase, right: boolean) {
   }
 }
 
+/** What the report at the end of each replay does, and no comparison again: which cases does its prompt quote? Two prompts at once here. */
+async function quotations() {
+  const database = await openDatabase(url)
+  const { id: goldenSetId } = await database.prisma.goldenSet.findFirstOrThrow()
+  const searched = await time(() => new QuotedCases(database).search(replays.map((promptHash) => ({ promptHash, goldenSetId }))))
+  await database.close()
+  return { rows, searchMs: searched.wallMs, searchCpuMs: searched.cpuMs }
+}
+
 /** What `compare --json --no-cases` does the first time. */
 async function first() {
   const opening = await time(() => openDatabase(url))
@@ -155,7 +173,7 @@ async function bootstrap() {
   return { cases: cells.reduce((sum, cell) => sum + cell.count, 0), resamples: 10_000, bootstrapMs: wallMs, bootstrapCpuMs: cpu }
 }
 
-const steps: Record<string, () => Promise<object>> = { prepare, first, page, bootstrap }
+const steps: Record<string, () => Promise<object>> = { prepare, quotations, first, page, bootstrap }
 const run = steps[step ?? '']
 if (!run) throw new Error(`unknown step "${step}"`)
 process.stdout.write(JSON.stringify(await run()))

@@ -10,6 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'touchstone-bench-'))
 try {
   for (const [step, size] of [
     ['prepare', rows],
+    ['quotations', rows],
     ['first', rows],
     ['page', rows],
     ['bootstrap', 10_000],
