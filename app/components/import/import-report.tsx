@@ -55,14 +55,25 @@ export function ImportReportView({ answer }: { answer: ImportAnswer }) {
   )
 }
 
-export function ProblemTable({ problems, count, of = 'the file' }: { problems: ImportProblem[]; count: number; of?: string }) {
+/** `place`: what the problems call where in a line they are. */
+export function ProblemTable({
+  problems,
+  count,
+  of = 'the file',
+  place = 'Column',
+}: {
+  problems: ImportProblem[]
+  count: number
+  of?: string
+  place?: string
+}) {
   return (
     <Panel title={formatQuantity(count, 'problem')} flush footer={problems.length < count ? `The first ${problems.length}.` : undefined}>
       <Table label={`Problems of ${of}`}>
         <thead>
           <tr>
             <HeaderCell numeric>Line</HeaderCell>
-            <HeaderCell>Column</HeaderCell>
+            <HeaderCell>{place}</HeaderCell>
             <HeaderCell>Value</HeaderCell>
             <HeaderCell>What is wrong</HeaderCell>
             <HeaderCell>What to do</HeaderCell>

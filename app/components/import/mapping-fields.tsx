@@ -122,7 +122,7 @@ function LabelFields({ preview, labels, columns }: LabelFieldsProps) {
           <p key={value} className="mt-2 text-sm text-ink-muted">
             <input type="hidden" name="labelValue" value={value} />
             <input type="hidden" name="label" value={label === '' ? noLabel : label} />
-            <InertText text={value} /> means {label === '' ? 'no label' : label}, as the saved mapping says.
+            <InertText text={value} className="inline!" /> means {label === '' ? 'no label' : label}, as the saved mapping says.
           </p>
         ))}
       </Panel>

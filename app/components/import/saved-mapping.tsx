@@ -72,7 +72,7 @@ export function UseSavedMapping({ url, saved }: { url: string; saved: PreviewVie
           <Notice tone="gold">
             <span className="flex flex-wrap items-center justify-between gap-2">
               <span>
-                Read as the saved mapping <InertText text={saved.name} /> says
+                Read as the saved mapping <InertText text={saved.name} className="inline! font-medium" /> says
                 {saved.problems.length > 0
                   ? '; what in it does not fit this file stands below.'
                   : '. All of it can still be changed below.'}
@@ -85,7 +85,7 @@ export function UseSavedMapping({ url, saved }: { url: string; saved: PreviewVie
         )}
       </div>
       {saved && saved.problems.length > 0 && (
-        <ProblemTable problems={saved.problems} count={saved.problems.length} of={`the mapping ${saved.name}`} />
+        <ProblemTable problems={saved.problems} count={saved.problems.length} of={`the mapping ${saved.name}`} place="Part" />
       )}
     </div>
   )
