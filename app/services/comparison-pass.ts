@@ -87,6 +87,7 @@ const sideFacts = (replay: ReplayToCompare): SideFacts => ({
   costUsd: null,
   latencyMs: { p50: null, p95: null },
   providerModels: [],
+  systemFingerprints: [],
 })
 
 /** One pass over both replays: the figures, and the cases in order of harm. Throws not-comparable when they share no case. */

@@ -32,7 +32,16 @@ import { writeWarnings } from './warnings'
 /** What is known of a side besides its cases. */
 export type SideFacts = Pick<
   ComparisonSide,
-  'replay' | 'costUsd' | 'latencyMs' | 'promptVersion' | 'promptHash' | 'goldenRevision' | 'model' | 'withoutContext' | 'providerModels'
+  | 'replay'
+  | 'costUsd'
+  | 'latencyMs'
+  | 'promptVersion'
+  | 'promptHash'
+  | 'goldenRevision'
+  | 'model'
+  | 'withoutContext'
+  | 'providerModels'
+  | 'systemFingerprints'
 >
 
 export type ComparisonSetup = {

@@ -67,6 +67,8 @@ export type ComparisonSide = SideMetrics & {
   /** The model was shown the content alone. */
   withoutContext?: boolean
   providerModels: string[]
+  /** The provider's words for the configuration that answered, where it says any. */
+  systemFingerprints?: string[]
 }
 
 export type DifferenceEstimate = { estimate: number | null; lower: number | null; upper: number | null; confidence: number; method: string }

@@ -51,6 +51,14 @@ export function writeWarnings({
     warnings.push(
       `The provider answered with ${list(before)} for the baseline and ${list(after)} for the candidate: the model may have changed between the replays.`,
     )
+  else {
+    const [was, is] = [baseline.systemFingerprints ?? [], candidate.systemFingerprints ?? []]
+    // One model answers by several configurations at a time: only where none is shared has it changed.
+    if (was.length && is.length && !was.some((fingerprint) => is.includes(fingerprint)))
+      warnings.push(
+        `The provider’s system fingerprint was ${list(was.slice(0, 3))} for the baseline and is ${list(is.slice(0, 3))} for the candidate: what answers may have changed between the replays.`,
+      )
+  }
   for (const [name, models] of [
     ['baseline', before],
     ['candidate', after],

@@ -90,7 +90,12 @@ export function readCaseTexts(
 }
 
 /** Figures of a side that come from its trials rather than its verdicts. */
-export type SideTotals = { costUsd: number | null; latencyMs: { p50: number | null; p95: number | null }; providerModels: string[] }
+export type SideTotals = {
+  costUsd: number | null
+  latencyMs: { p50: number | null; p95: number | null }
+  providerModels: string[]
+  systemFingerprints: string[]
+}
 
 /** Reads one replay's trials in the order of the cases, epochs reduced to one judged side per case. */
 class TrialStream {
@@ -100,6 +105,7 @@ class TrialStream {
   private hasCost = false
   private readonly latencies: number[] = []
   private readonly models = new Set<string>()
+  private readonly fingerprints = new Set<string>()
 
   constructor(
     handle: SqliteHandle,
@@ -108,7 +114,7 @@ class TrialStream {
   ) {
     this.rows = handle
       .prepare<[string], TrialRow>(
-        `SELECT caseId, outcome, ruleOutcome, label, rules, latencyMs, cached, costUsd, providerModel FROM Trial WHERE replayId = ? ORDER BY caseId, epoch`,
+        `SELECT caseId, outcome, ruleOutcome, label, rules, latencyMs, cached, costUsd, providerModel, systemFingerprint FROM Trial WHERE replayId = ? ORDER BY caseId, epoch`,
       )
       .raw()
       .iterate(replayId)
@@ -155,6 +161,7 @@ class TrialStream {
       costUsd: this.hasCost ? this.costUsd : null,
       latencyMs: { p50: at(0.5), p95: at(0.95) },
       providerModels: [...this.models].sort(),
+      systemFingerprints: [...this.fingerprints].sort(),
     }
   }
 
@@ -173,6 +180,7 @@ class TrialStream {
     // What came from the cache was neither paid for again nor waited for.
     if (row[6] === 0 && row[5] !== null) this.latencies.push(row[5])
     if (row[8] !== null) this.models.add(row[8])
+    if (row[9] !== null) this.fingerprints.add(row[9])
     return row
   }
 
@@ -192,6 +200,7 @@ type TrialRow = [
   cached: number,
   costUsd: number | null,
   providerModel: string | null,
+  systemFingerprint: string | null,
 ]
 
 /** Verdicts and expected verdicts repeat by the thousand: each is made once, and equal ones are the same object. */

@@ -17,6 +17,8 @@ describe('what must be known before believing it', () => {
       /gpt-5-mini-2026-01-01 for the baseline and gpt-5-mini-2026-06-01/,
     )
     expect(warn({}, { providerModels: ['gpt-5-mini-2026-01-01', 'x'] }).at(-1)).toMatch(/during the candidate/)
+    expect(warn({ systemFingerprints: ['fp_1', 'fp_2'] }, { systemFingerprints: ['fp_2', 'fp_3'] })).toEqual(warn({}, {}))
+    expect(warn({ systemFingerprints: ['fp_1'] }, { systemFingerprints: ['fp_3'] })[0]).toMatch(/fingerprint was fp_1 .* is fp_3/)
   })
   it('says that the models differ, and that a rehearsal is none', () => {
     expect(warn({ model: 'openai:a' }, {})[0]).toMatch(/different models/)
