@@ -91,6 +91,8 @@ async function table() {
   await time('filter by label', () => page({ label: 'violates' }))
   await time('filter by tag', () => page({ facets: [{ by: 'tag', value: 'sarcasm' }] }))
   await time('filter by a metadata column', () => page({ facets: [{ by: 'functionality', value: 'functionality_7' }] }))
+  await time('without the sealed holdout', () => page({ sealedAt: 1 }))
+  await time('an earlier revision without it', () => page({ sealedAt: 2 }))
   await time('search a word', () => page({ text: 'refund' }))
   await time('search a word that is nowhere', () => page({ text: 'zzzz' }))
   await time('search in another script', () => page({ text: 'ÜBER' }))

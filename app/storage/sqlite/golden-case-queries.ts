@@ -6,7 +6,7 @@ import type { Slice } from '../../domain/golden-set/slices'
 import type { SqliteHandle } from '../database'
 import { facetNeedle } from './facets'
 import { caseSelection, readCase, readRules, readTags, type CaseStateRow } from './golden-case-rows'
-import { notSealed } from './holdout-store'
+import { notAmongSealed } from './holdout-store'
 
 /** `g` belongs to the revision that is bound to `@revision`. */
 export const inRevision = `g.goldenSetId = @goldenSetId AND g.fromRevision <= @revision AND (g.untilRevision IS NULL OR g.untilRevision > @revision)`
@@ -109,7 +109,7 @@ function toSql(condition: CaseCondition, key: RevisionKey): { sql: string; param
   }
   if (condition.history) parts.push(condition.history.sql)
   if (condition.sealedAt !== undefined) {
-    parts.push(condition.sealedAt === key.revision ? `g.split IS NOT '${sealedSplit}'` : notSealed)
+    parts.push(condition.sealedAt === key.revision ? `g.split IS NOT '${sealedSplit}'` : notAmongSealed)
     // Sealing changes with the newest revision: what was selected before it must not be remembered for it.
     parameters.sealedAt = condition.sealedAt
   }

@@ -7,6 +7,15 @@ export const notSealed = `NOT EXISTS (SELECT 1 FROM GoldenCase AS last WHERE las
   AND last.split = '${sealedSplit}' AND last.fromRevision = (SELECT max(every.fromRevision) FROM GoldenCase AS every
     WHERE every.goldenSetId = g.goldenSetId AND every.caseId = g.caseId))`
 
+/** Ids of the cases of a set that are in the holdout by the last state they had, with the set's id as the given SQL expression. */
+const selectSealedIds = (goldenSetId: string) =>
+  `SELECT sealed.caseId FROM GoldenCase AS sealed WHERE sealed.goldenSetId = ${goldenSetId} AND sealed.split = '${sealedSplit}'
+   AND NOT EXISTS (SELECT 1 FROM GoldenCase AS later
+     WHERE later.goldenSetId = sealed.goldenSetId AND later.caseId = sealed.caseId AND later.fromRevision > sealed.fromRevision)`
+
+/** As {@link notSealed}, with all sealed cases looked up once rather than each case by itself: for a condition that all cases of a set are tried on. */
+export const notAmongSealed = `g.caseId NOT IN (${selectSealedIds('@goldenSetId')})`
+
 const shownLooks = 200
 
 /** Looks into holdouts, and which cases they were about. */
@@ -52,13 +61,7 @@ export class HoldoutStore {
 
   /** Ids of all cases that are in the holdout by the last state they had. Reads every case of the set. */
   sealedIds(goldenSetId: string): Set<string> {
-    const ids = this.database.raw
-      .prepare<[string, string], string>(
-        `SELECT g.caseId FROM GoldenCase AS g WHERE g.goldenSetId = ? AND g.split = ? AND NOT EXISTS (SELECT 1 FROM GoldenCase AS later
-           WHERE later.goldenSetId = g.goldenSetId AND later.caseId = g.caseId AND later.fromRevision > g.fromRevision)`,
-      )
-      .pluck()
-      .all(goldenSetId, sealedSplit)
+    const ids = this.database.raw.prepare<[string], string>(selectSealedIds('?')).pluck().all(goldenSetId)
     return new Set(ids)
   }
 }
