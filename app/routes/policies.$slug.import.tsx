@@ -2,7 +2,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { useLoaderData, type ShouldRevalidateFunction } from '@remix-run/react'
 import { z } from 'zod'
 import { ImportPage } from '~/components/import/import-page'
-import type { ImportView } from '~/components/import/types'
+import { noMapping, type ImportView } from '~/components/import/types'
 import { toErrorResponse, withErrorResponse } from '~/lib/http-status'
 import { importUpload, listPresets, listTargets, previewUpload } from '~/services/import-page'
 import { requireParameter } from './_lib/form-answer.server'
@@ -26,9 +26,21 @@ export async function loader({ request, params, context }: LoaderFunctionArgs): 
       goldenName: golden ?? null,
       presets: listPresets(),
       targets: listTargets(policy.scheme),
-      preview: upload ? await previewUpload(upload, reading, policy.scheme, mapping) : null,
+      preview: upload
+        ? await previewUpload(
+            upload,
+            reading,
+            policy.scheme,
+            mappingOf(mapping, (columns) => policies.importMapping(slug, columns)),
+          )
+        : null,
     }
   })
+}
+
+const mappingOf = (id: string | undefined, recall: (columns: readonly string[]) => Promise<string | null>) => {
+  if (id === noMapping) return {}
+  return id === undefined ? { recall } : { id }
 }
 
 /** The file of an import that is done is gone: the page goes to the golden set then and is not made anew. */

@@ -19,6 +19,7 @@ export type UploadedMapping = {
 }
 
 const mostBytes = 1_000_000
+const advice = 'Choose a file that “Save this mapping” or touchstone import --save-mapping wrote, or repair the line and choose it again.'
 
 /** Takes a saved mapping (`touchstone.mapping/1`). Throws a TouchstoneError with everything that is wrong in it; it is not kept then. */
 export async function receiveMapping(
@@ -38,9 +39,25 @@ export async function receiveMapping(
 /** Throws not-found where the mapping is unknown or was forgotten. */
 export async function findMapping(id: string): Promise<UploadedMapping> {
   const { path, name, bytes } = await findUpload(id)
-  const advice = 'Choose a file that “Save this mapping” or touchstone import --save-mapping wrote, or repair the line and choose it again.'
   if (bytes > mostBytes) throw new TouchstoneError('invalid-input', `${name}:1: the file is larger than a mapping can be (1 MB).`, advice)
-  const reading = parseSavedMapping(await readFile(path, 'utf8'), name)
+  return { id, ...readMapping(name, await readFile(path, 'utf8')) }
+}
+
+/** The mapping that an earlier import was read by. Null where this version does not know what it says. */
+export function recallMapping(text: string): UploadedMapping | null {
+  try {
+    return { id: rememberedMapping, ...readMapping('the last import', text) }
+  } catch (error) {
+    if (error instanceof TouchstoneError) return null
+    throw error
+  }
+}
+
+/** In place of the id of a mapping that was handed over: the one that is remembered. */
+export const rememberedMapping = 'remembered'
+
+function readMapping(name: string, text: string): Omit<UploadedMapping, 'id'> {
+  const reading = parseSavedMapping(text, name)
   if (!reading.ok) throw new TouchstoneError('invalid-input', describeYamlProblems(reading.problems), advice)
   const { value: saved, lineOf } = reading
   const problems: YamlProblem[] = []
@@ -65,7 +82,7 @@ export async function findMapping(id: string): Promise<UploadedMapping> {
       message: `the layout "${preset.name}" knows its columns: leave "columns" out, or say preset: none`,
     })
   if (problems.length > 0) throw new TouchstoneError('invalid-input', describeYamlProblems(problems), advice)
-  return { id, name, saved, preset, lineOf }
+  return { name, saved, preset, lineOf }
 }
 
 /** The columns as a mapping and the file's own names say: column → part of a case. What a file's columns cannot follow is a problem. */

@@ -8,10 +8,10 @@ import { presets } from '../formats/presets'
 import { sectionColumn, shapeOf } from '../formats/row-shapes'
 import type { RowSample } from '../formats/sample-rows'
 import { goldenNameOf, importFile, ImportRefusedError, type ImportFileReport } from './import-file'
-import { applyMapping, findMapping, statedLabels, type UploadedMapping } from './import-mapping'
-import { readFileFormat } from './import-options'
+import { applyMapping, findMapping, recallMapping, rememberedMapping, statedLabels, type UploadedMapping } from './import-mapping'
+import { readFileFormat, savedMappingOf } from './import-options'
 import { readingOf, type ReadingOptions, type UploadReadingRequest } from './import-reading'
-import { findUpload, removeUpload } from './import-upload'
+import { findUpload, removeUpload, type UploadedFile } from './import-upload'
 import type { Author, Workspace } from './workspace-api'
 
 export type ImportPreview = {
@@ -37,7 +37,7 @@ export type ImportPreview = {
   /** Whether values that are not listed are read by what they mean; null where nobody said. */
   guessLabels: boolean | null
   /** The saved mapping that is used, with what in it does not fit this file; null for none. */
-  saved: { id: string; name: string; problems: ImportProblem[] } | null
+  saved: { id: string; name: string; isRemembered: boolean; problems: ImportProblem[] } | null
   /** What was taken for what, where names alone do not say it. */
   notes: string[]
   problem: { message: string; advice: string; line: number | null } | null
@@ -52,10 +52,26 @@ export async function previewUpload(
   uploadId: string,
   reading: ReadingOptions,
   scheme: VerdictScheme,
-  mappingId?: string,
+  mapping: { id?: string; recall?: (columns: readonly string[]) => Promise<string | null> } = {},
 ): Promise<ImportPreview> {
   const upload = await findUpload(uploadId)
-  const uploaded = mappingId === undefined ? null : await findMapping(mappingId)
+  const { id, recall } = mapping
+  const uploaded = id === undefined ? null : await findMapping(id)
+  const first = await previewBy(upload, uploaded, reading, scheme)
+  if (uploaded || !recall || first.ownFormat || first.problem || first.columns.length === 0) return first
+  const text = await recall(first.columns)
+  const remembered = text === null ? null : recallMapping(text)
+  if (!remembered) return first
+  const second = await previewBy(upload, remembered, reading, scheme)
+  return second.columns.join('\n') === first.columns.join('\n') ? second : first
+}
+
+async function previewBy(
+  upload: UploadedFile,
+  uploaded: UploadedMapping | null,
+  reading: ReadingOptions,
+  scheme: VerdictScheme,
+): Promise<ImportPreview> {
   const options = readFileFormat(reading)
   const inspection = await inspectFile(upload.path, options)
   const empty: Omit<ImportPreview, 'source' | 'problem'> = {
@@ -71,7 +87,7 @@ export async function previewUpload(
     positive: '',
     blankIsNo: false,
     guessLabels: null,
-    saved: uploaded && { id: uploaded.id, name: uploaded.name, problems: [] },
+    saved: uploaded && describeMapping(uploaded, []),
     notes: [],
   }
   if (!inspection.ok) {
@@ -98,11 +114,18 @@ const statedLayout = (uploaded: UploadedMapping | null, scheme: VerdictScheme) =
   ...(uploaded?.preset ? { preset: uploaded.preset } : {}),
 })
 
+const describeMapping = ({ id, name }: UploadedMapping, problems: ImportProblem[]) => ({
+  id,
+  name,
+  isRemembered: id === rememberedMapping,
+  problems,
+})
+
 type SavedPart = 'guess' | 'labels' | 'blankIsNo' | 'guessLabels' | 'saved'
 
 /** What the saved mapping says of the file, over what was found. */
 function describeSaved(uploaded: UploadedMapping, found: ImportPreview, scheme: VerdictScheme): Pick<ImportPreview, SavedPart> {
-  const { id, name, saved } = uploaded
+  const { saved } = uploaded
   const { chosen, problems } = applyMapping(uploaded, found.columns, scheme)
   // One that names no column only says what values mean, or how the file is read.
   const guess =
@@ -114,7 +137,7 @@ function describeSaved(uploaded: UploadedMapping, found: ImportPreview, scheme: 
     labels: statedLabels(saved.mapping),
     blankIsNo: saved.mapping.blankIsNo ?? false,
     guessLabels: saved.mapping.guessLabels ?? null,
-    saved: { id, name, problems },
+    saved: describeMapping(uploaded, problems),
   }
 }
 
@@ -203,7 +226,11 @@ export async function importUpload(workspace: Workspace, request: UploadImportRe
       message: request.message ?? `Imported ${upload.name}`,
       onProgress: ({ rows }) => progress.set(upload.id, rows),
     })
-    if (!dryRun) await removeUpload(upload.id)
+    if (!dryRun) {
+      await removeUpload(upload.id)
+      if (request.columns.length > 0)
+        await workspace.policies.rememberImportMapping(policySlug, request.columns, savedMappingOf(report.layout, {}))
+    }
     return {
       status: dryRun ? 'checked' : 'imported',
       report: { ...report, file: upload.name, problems: report.problems.map((problem) => ({ ...problem, file: upload.name })) },

@@ -17,6 +17,8 @@ export type UploadReadingRequest = {
   uploadId: string
   policySlug: string
   preset?: string
+  /** All columns of the table that the person saw in lists; empty where there were none. */
+  columns: string[]
   /** `TARGET=COLUMN`, as the command line writes it. */
   mapping: string[]
   /** `VALUE=LABEL`. */

@@ -5,6 +5,7 @@ import { errorCostSchema, policyDefinitionSchema } from '~/domain/policy/policy'
 import { verdictSchemeSchema, type VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { wilsonInterval } from '~/domain/statistics/binomial-intervals'
 import { TouchstoneError } from '~/lib/errors'
+import { hashText } from '~/lib/hash'
 import { createId } from '~/lib/ids'
 import type { TouchstoneDatabase } from '~/storage/database'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
@@ -12,6 +13,9 @@ import { findAccuracies } from './accuracies'
 import type { GoldenSetService, Policy, PolicyGate, PolicyService, PolicySummary, ReplayService } from './workspace-api'
 
 type PolicyRow = NonNullable<Awaited<ReturnType<TouchstoneDatabase['prisma']['policy']['findUnique']>>>
+
+/** Columns in another order are another layout: the same names may mean other things there. */
+const mappingKey = (slug: string, columns: readonly string[]) => `import-mapping/${slug}/${hashText(JSON.stringify(columns))}`
 
 export function createPolicyService(dependencies: {
   database: TouchstoneDatabase
@@ -115,6 +119,16 @@ export function createPolicyService(dependencies: {
         await get(slug)
         return toPolicy(await prisma.policy.update({ where: { slug }, data: { model: parsed.data, updatedAt: now() } }))
       })
+    },
+
+    async importMapping(slug, columns) {
+      const fact = await prisma.workspaceFact.findUnique({ where: { key: mappingKey(slug, columns) } })
+      return typeof fact?.value === 'string' ? fact.value : null
+    },
+
+    async rememberImportMapping(slug, columns, value) {
+      const key = mappingKey(slug, columns)
+      await writeLock.run(() => prisma.workspaceFact.upsert({ where: { key }, create: { key, value }, update: { value } }))
     },
 
     async gates(slug) {

@@ -81,6 +81,9 @@ export interface PolicyService {
   /** The gates that the policy had, the newest first; empty: none was set. */
   gates(slug: string): Promise<PolicyGate[]>
   saveGate(slug: string, gate: { conditions: GateConditions; author: Author; message: string }): Promise<PolicyGate>
+  /** How the last import of a file with these columns was read (`touchstone.mapping/1`), null where there was none. */
+  importMapping(slug: string, columns: readonly string[]): Promise<string | null>
+  rememberImportMapping(slug: string, columns: readonly string[], mapping: string): Promise<void>
 }
 
 // -------------------------------------------------------------------------------------------------------------- prompts

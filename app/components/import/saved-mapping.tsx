@@ -6,7 +6,7 @@ import { InertText } from '~/components/ui/hidden-content'
 import { ErrorNotice, Notice, readErrorBody, type ErrorBody } from '~/components/ui/notices'
 import { readingNames } from './form-words'
 import { ProblemTable } from './import-report'
-import type { PreviewView } from './types'
+import { noMapping, type PreviewView } from './types'
 import { useUpload } from './use-upload'
 
 /** Takes a mapping that was saved, here or by the command line, for the file of the page. Its reading goes into the URL. */
@@ -34,7 +34,9 @@ export function UseSavedMapping({ url, saved }: { url: string; saved: PreviewVie
     setParams(
       (current) => {
         const next = new URLSearchParams(current)
-        for (const name of ['mapping', ...readingNames]) next.delete(name)
+        // Of a mapping that was handed over came how the file is read, too.
+        if (!saved?.isRemembered) for (const name of readingNames) next.delete(name)
+        next.set('mapping', noMapping)
         return next
       },
       { preventScrollReset: true },
@@ -72,7 +74,13 @@ export function UseSavedMapping({ url, saved }: { url: string; saved: PreviewVie
           <Notice tone="gold">
             <span className="flex flex-wrap items-center justify-between gap-2">
               <span>
-                Read as the saved mapping <InertText text={saved.name} className="inline! font-medium" /> says
+                {saved.isRemembered ? (
+                  'A file with these columns was imported before: they are read as then'
+                ) : (
+                  <>
+                    Read as the saved mapping <InertText text={saved.name} className="inline! font-medium" /> says
+                  </>
+                )}
                 {saved.problems.length > 0
                   ? '; what in it does not fit this file stands below.'
                   : '. All of it can still be changed below.'}
@@ -85,7 +93,7 @@ export function UseSavedMapping({ url, saved }: { url: string; saved: PreviewVie
         )}
       </div>
       {saved && saved.problems.length > 0 && (
-        <ProblemTable problems={saved.problems} count={saved.problems.length} of={`the mapping ${saved.name}`} place="Part" />
+        <ProblemTable problems={saved.problems} count={saved.problems.length} of={`the mapping of ${saved.name}`} place="Part" />
       )}
     </div>
   )

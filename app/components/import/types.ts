@@ -4,6 +4,9 @@ import type { VerdictLabel } from '~/domain/policy/verdict-scheme'
 /** The form's word for a value that means no label; no label can be called so. */
 export const noLabel = '-'
 
+/** The URL's word for: columns are guessed, whatever an earlier import was read by. */
+export const noMapping = 'none'
+
 /** What the import page shows, as far as it shows it. */
 
 export type PreviewView = {
@@ -23,7 +26,7 @@ export type PreviewView = {
   /** Whether values that are not listed are read by what they mean; null where nobody said. */
   guessLabels: boolean | null
   /** The saved mapping that is used, and what in it does not fit the file. */
-  saved: { id: string; name: string; problems: ImportProblem[] } | null
+  saved: { id: string; name: string; isRemembered: boolean; problems: ImportProblem[] } | null
   notes: string[]
   problem: { message: string; advice: string; line: number | null } | null
 }

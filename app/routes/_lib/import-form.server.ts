@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { noLabel } from '~/components/import/types'
+import { noLabel, noMapping } from '~/components/import/types'
 import type { UploadReadingRequest } from '~/services/import-reading'
 import { parseInput } from './parse-input.server'
 
@@ -38,12 +38,13 @@ export function readImportForm(policySlug: string, form: FormData): UploadReadin
     uploadId: upload,
     policySlug,
     preset,
+    columns,
     mapping: texts('target').flatMap((target, index) => (target === '' ? [] : [`${target}=${columns[index] ?? ''}`])),
     labels: labels.flatMap((label, index) => (label === '' ? [] : [`${values[index] ?? ''}=${label === noLabel ? '' : label}`])),
     positive: positive?.split(';').map((value) => value.trim()) ?? [],
     blankIsNo: blankIsNo === 'on',
     ...(statesGuess === 'on' ? { guessLabels: guessLabels === 'on' } : {}),
-    savedMappingId,
+    ...(savedMappingId === noMapping ? {} : { savedMappingId }),
     reading,
   }
 }

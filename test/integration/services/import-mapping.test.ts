@@ -37,6 +37,7 @@ const uploaded = async (name: string, text: string) => (await receiveUpload(name
 const formOf = (uploadId: string, mappingId?: string): UploadReadingRequest => ({
   uploadId,
   policySlug: 'chat',
+  columns: ['Case No', 'Message', 'Decision', 'Hate'],
   mapping: ['id=Case No', 'content=Message', 'expected=Decision', 'rule.H2=Hate'],
   labels: ['Remove=violates', 'Keep=allowed', 'Unsure='],
   positive: [],
@@ -50,7 +51,7 @@ test('a saved mapping fills the lists of the page, with the names that the file 
   const file = await uploaded('june.csv', june)
   const { id, name, reading } = await receiveMapping('weekly.mapping.yaml', stream(weekly))
   expect({ name, reading }).toEqual({ name: 'weekly.mapping.yaml', reading: { delimiter: ',' } })
-  expect(await previewUpload(file, reading, defaultVerdictScheme, id)).toMatchObject({
+  expect(await previewUpload(file, reading, defaultVerdictScheme, { id })).toMatchObject({
     preset: '',
     guess: { 'Case No': 'id', Message: 'content', Decision: 'expected', Hate: 'rule.H2' },
     labels: { Remove: 'violates', Keep: 'allowed', Unsure: '' },
@@ -63,7 +64,7 @@ test('a saved mapping fills the lists of the page, with the names that the file 
 test('what in a mapping does not fit the file is said with its line, and the rest is used', async () => {
   const file = await uploaded('other.csv', 'Case No,Text,Decision\n1,You people,Remove\n')
   const mapping = await receiveMapping('weekly.mapping.yaml', stream(weekly.replace('Keep: allowed', 'Keep: fine')))
-  const { guess, saved } = await previewUpload(file, {}, defaultVerdictScheme, mapping.id)
+  const { guess, saved } = await previewUpload(file, {}, defaultVerdictScheme, mapping)
   expect(guess).toEqual({ 'Case No': 'id', Decision: 'expected' })
   expect(saved?.problems.map(({ file: from, line, value }) => [from, line, value])).toEqual([
     ['weekly.mapping.yaml', 5, 'message'],
@@ -138,4 +139,32 @@ test('an import with a mapping that was saved reads the file as it says, also wh
     status: 'imported',
     report: { labels: { violates: 1 }, unlabelled: 1 },
   })
+})
+
+test('an import is remembered by its columns: the next file with the same ones is proposed its mapping', async () => {
+  await using workspace = await createTestWorkspace()
+  const recall = (columns: readonly string[]) => workspace.policies.importMapping('chat', columns)
+  const preview = async (text: string) => await previewUpload(await uploaded('next.csv', text), {}, defaultVerdictScheme, { recall })
+  const request = {
+    ...formOf(await uploaded('may.csv', may)),
+    mapping: ['id=Case No', 'note=Message', 'content=Hate', 'expected=Decision'],
+    blankIsNo: false,
+    goldenName: 'weekly',
+    mode: 'merge' as const,
+    skipInvalid: true,
+    author: 'ana',
+  }
+  await importUpload(workspace, { ...request, dryRun: true })
+  expect((await preview(june)).saved).toBeNull()
+
+  await importUpload(workspace, { ...request, dryRun: false })
+  expect(await preview(june)).toMatchObject({
+    guess: { 'Case No': 'id', Message: 'note', Hate: 'content', Decision: 'expected' },
+    labels: { Remove: 'violates', Keep: 'allowed', Unsure: '' },
+    saved: { isRemembered: true, problems: [] },
+  })
+  expect((await preview(june.replace('Hate', 'Anger'))).saved).toBeNull()
+  expect(await workspace.policies.importMapping('other', request.columns)).toBeNull()
+  const guessed = await previewUpload(await uploaded('june.csv', june), {}, defaultVerdictScheme)
+  expect(guessed).toMatchObject({ guess: { Message: 'content' }, saved: null })
 })
