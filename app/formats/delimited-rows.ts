@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { RecordParser } from './csv-records'
-import type { RowOptions, SourceRow } from './source-rows'
+import type { RowOptions, SourceRow } from './rows'
 import { belowHeader, type TableProblem, type TableRow } from './table-rows'
 
 /**

@@ -16,7 +16,8 @@ import type { FileDescription } from './inspect-file'
 import { detectPreset, type Preset } from './presets'
 import { sectionColumn, shapeOf, type TableShape } from './row-shapes'
 import { isRecord, sampleRows, type RowSample } from './sample-rows'
-import { readRows, type RowOptions } from './source-rows'
+import { readRows } from './source-rows'
+import type { RowOptions } from './rows'
 
 /** How a file is to be read: found from its first rows, as far as nobody said it. */
 export type FileLayout = {

@@ -1,8 +1,8 @@
 import { rowProblem } from '~/domain/golden-set/problems'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { settleAnnotations } from '~/domain/golden-set/settle-annotations'
-import type { CaseEvent } from './read-cases'
 import type { RowReader } from './row-reader'
+import type { CaseEvent } from './rows'
 
 /** The rows of a case may stand anywhere in the file, so all cases are kept until its end: in so many characters at most. */
 const mostCharacters = 400_000_000

@@ -3,7 +3,7 @@ import { notJson } from '~/domain/golden-set/case-line'
 import { rowProblem } from '~/domain/golden-set/problems'
 import { maxRecordBytes } from './file-bytes'
 import { findCaseList, maxDocumentBytes } from './json-document'
-import type { SourceRow } from './source-rows'
+import type { SourceRow } from './rows'
 
 /**
  * The elements of a JSON array, one after the other, without holding the array. A file that holds an object instead is read whole (up to

@@ -1,7 +1,7 @@
 import { notJson } from '~/domain/golden-set/case-line'
 import { rowProblem } from '~/domain/golden-set/problems'
 import { maxRecordBytes } from './file-bytes'
-import type { SourceRow } from './source-rows'
+import type { SourceRow } from './rows'
 
 /** One JSON value a line. Blank lines are left out; a line that is too long or not JSON is a problem, and reading goes on behind it. */
 export async function* readJsonLinesRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<SourceRow> {

@@ -1,5 +1,4 @@
 import { formatMapping, mappedColumns, mergeMappings, type CaseMapping } from '~/domain/golden-set/case-mapping'
-import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { rowProblem, type ImportProblem } from '~/domain/golden-set/problems'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { TouchstoneError } from '~/lib/errors'
@@ -10,9 +9,8 @@ import { inspectFile, type FileDescription, type InspectionOptions } from './ins
 import { findPreset, presetLabels } from './presets'
 import { LeftOutRows, leaveOutHeadings, sectionColumn } from './row-shapes'
 import { RowReader } from './row-reader'
-import { readRows, type RowOptions, type SourceRow } from './source-rows'
-
-export type CaseEvent = { type: 'case'; case: GoldenCase; line: number } | { type: 'problem'; problem: ImportProblem; fatal: boolean }
+import { readRows } from './source-rows'
+import type { CaseEvent, RowOptions, SourceRow } from './rows'
 
 export type ReadCasesOptions = InspectionOptions &
   Omit<RowOptions, 'wantedColumns'> & {

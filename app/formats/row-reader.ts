@@ -8,7 +8,7 @@ import { quoteValue, rowProblem, type RowProblem } from '~/domain/golden-set/pro
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { hashText } from '~/lib/hash'
 import { presetLabels, type Preset, type PresetLabels } from './presets'
-import type { SourceRow } from './source-rows'
+import type { SourceRow } from './rows'
 
 /** Turns rows of any kind into cases: lines of our own format as they are, everything else through the mapping. */
 export class RowReader {

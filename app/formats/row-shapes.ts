@@ -1,5 +1,5 @@
 import { isBlank } from './table-header'
-import type { SourceRow } from './source-rows'
+import type { SourceRow } from './rows'
 
 /** The columns that tell a case from a heading or a sum; -1 where there is none. */
 export type TableShape = {

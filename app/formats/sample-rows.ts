@@ -1,6 +1,6 @@
 import { flattenRecord } from '~/domain/golden-set/flatten-record'
 import type { RowProblem } from '~/domain/golden-set/problems'
-import type { SourceRow } from './source-rows'
+import type { SourceRow } from './rows'
 
 const mostRows = 2000
 const longestCell = 600

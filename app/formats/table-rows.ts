@@ -1,6 +1,6 @@
 import { findColumn } from '~/domain/golden-set/case-mapping'
 import { rowProblem, type RowProblem } from '~/domain/golden-set/problems'
-import type { RowOptions, SourceRow } from './source-rows'
+import type { RowOptions, SourceRow } from './rows'
 import { findHeader, isBlank, numberedColumns } from './table-header'
 
 const headerSearchRows = 20

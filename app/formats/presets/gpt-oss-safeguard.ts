@@ -1,5 +1,5 @@
 import { rowProblem } from '~/domain/golden-set/problems'
-import type { SourceRow } from '../source-rows'
+import type { SourceRow } from '../rows'
 import type { Preset, PresetLabels } from './preset'
 
 const tierHeading = /^([A-Z]{1,6}[-_]?)(\d{1,2})$/

@@ -2,7 +2,7 @@ import type { CaseMapping } from '~/domain/golden-set/case-mapping'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { allowedLabel, positiveLabel, type VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { isRecord, type RowSample } from '../sample-rows'
-import type { RowOptions, SourceRow } from '../source-rows'
+import type { RowOptions, SourceRow } from '../rows'
 
 /** What the policy calls the two verdicts that other people's files know. */
 export type PresetLabels = { violating: string; allowed: string }

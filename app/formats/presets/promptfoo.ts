@@ -1,5 +1,5 @@
 import { everyValue, type Preset } from './preset'
-import type { SourceRow } from '../source-rows'
+import type { SourceRow } from '../rows'
 import { firstText, isObject, transformValues, without, type JsonObject } from './transform-values'
 
 const contentKeys = ['content', 'text', 'message', 'comment', 'input', 'query', 'prompt', 'question'] as const

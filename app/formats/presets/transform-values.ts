@@ -1,5 +1,5 @@
 import { rowProblem } from '~/domain/golden-set/problems'
-import type { SourceRow } from '../source-rows'
+import type { SourceRow } from '../rows'
 
 export type JsonObject = Record<string, unknown>
 

@@ -1,20 +1,12 @@
+import type { TrialResult } from '../../replay/ports'
 import type { SqliteHandle } from '../database'
 import { unpackAnswer } from './answer-texts'
 
-/** One answer as it came, and what it took. */
-export type TrialAnswer = {
-  /** Word for word; null where raw answers are not kept, or there was none. */
-  text: string | null
-  latencyMs: number | null
-  inputTokens: number | null
-  outputTokens: number | null
-  costUsd: number | null
-  cached: boolean
-  calls: number
-  providerModel: string | null
-  systemFingerprint: string | null
-  finishedAt: number
-}
+/** One answer as it came, and what it took. `text`: word for word; null where raw answers are not kept, or there was none. */
+export type TrialAnswer = Pick<
+  TrialResult,
+  'latencyMs' | 'inputTokens' | 'outputTokens' | 'costUsd' | 'cached' | 'calls' | 'providerModel' | 'systemFingerprint'
+> & { text: string | null; finishedAt: number }
 
 type AnswerRow = Omit<TrialAnswer, 'text' | 'cached'> & { cached: number; packing: number | null; body: Buffer | null }
 
