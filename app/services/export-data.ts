@@ -1,5 +1,6 @@
 import type { ComparedCase, Comparison } from '~/domain/comparison/comparison'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
+import { comparisonTables, writeComparisonTable, type ComparisonTable } from '~/formats/reports/comparison-tables'
 import { caseExportFormats, writeCases, type CaseExportFormat } from '~/formats/write-cases'
 import { writeRow } from '~/formats/write-delimited'
 import { TouchstoneError } from '~/lib/errors'
@@ -7,6 +8,7 @@ import { createComparisonReport, type ComparisonReportKind } from './comparison-
 import { resolveGolden } from './replay-inputs'
 import type { ComparisonOptions, Workspace } from './workspace-api'
 
+export { comparisonTables }
 export const goldenExportFormats = [...caseExportFormats, 'openai-fine-tuning', 'dpo'] as const
 export type GoldenExportFormat = (typeof goldenExportFormats)[number]
 
@@ -149,6 +151,16 @@ export async function* exportReplay(
 async function readRaw(workspace: Workspace, replayId: string, caseId: string, epoch: number) {
   const { text, ...effort } = await workspace.replays.answer(replayId, caseId, epoch)
   return { answer: text, ...effort }
+}
+
+/** One table of a comparison as CSV. */
+export async function* exportComparisonTable(
+  workspace: Workspace,
+  { baseline, candidate, table }: { baseline: string; candidate: string; table: ComparisonTable },
+  options: ComparisonOptions = {},
+): AsyncGenerator<string> {
+  const replays = [await workspace.replays.resolve(baseline), await workspace.replays.resolve(candidate)] as const
+  yield writeComparisonTable(await workspace.comparisons.compare(...replays, options), table)
 }
 
 export type ComparisonExportFormat = 'json' | ComparisonReportKind

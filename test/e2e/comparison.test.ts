@@ -157,6 +157,14 @@ describeInBrowser('the comparison page', () => {
     }
     expect(new Set(json.cases.map((entry) => entry.flip))).toEqual(new Set(['regressed']))
     expect((await page.request.get(`${comparisonPath}/export?format=exe`)).status()).toBe(400)
+    for (const [table, header] of [
+      ['slices', 'by,value,n'],
+      ['figures', 'figure,baseline,candidate'],
+      ['confusion', 'expected,answered'],
+      ['rules', 'rule,n,fixed'],
+    ])
+      expect(await (await page.request.get(`${comparisonPath}/export?table=${table}&format=csv`)).text()).toContain(header)
+    expect((await page.request.get(`${comparisonPath}/export?table=all&format=csv`)).status()).toBe(400)
   })
 
   test('says plainly what cannot be compared, and the way out', async () => {

@@ -42,8 +42,9 @@ export function ComparisonPage({
   const swapped = `/compare/${encodeURIComponent(candidateReference)}/${encodeURIComponent(baselineReference)}`
   const current = readView(params)
   const changed = comparison.flips.regressed + comparison.flips.fixed
-  const reportHref = (format: string) =>
-    `${base}/export?format=${format}&report=1${comparison.leaked?.counted ? `&${leakedParameter}=counted` : ''}`
+  const leaked = comparison.leaked?.counted ? `&${leakedParameter}=counted` : ''
+  const reportHref = (format: string) => `${base}/export?format=${format}&report=1${leaked}`
+  const tableHref = (table: string) => `${base}/export?table=${table}&format=csv${leaked}`
   return (
     <Page wide>
       <PageHeader
@@ -80,6 +81,11 @@ export function ComparisonPage({
                 { kind: 'file', label: 'Summary (Markdown)', href: reportHref('markdown') },
                 { kind: 'file', label: 'JUnit XML', href: reportHref('junit') },
                 { kind: 'file', label: 'Everything (touchstone.comparison/1)', href: reportHref('json') },
+                { kind: 'separator' },
+                { kind: 'file', label: 'Slices as CSV', href: tableHref('slices') },
+                { kind: 'file', label: 'Figures as CSV', href: tableHref('figures') },
+                { kind: 'file', label: 'Confusion matrix as CSV', href: tableHref('confusion') },
+                { kind: 'file', label: 'Rules as CSV', href: tableHref('rules') },
               ]}
             >
               <Button icon={Download}>Report</Button>
