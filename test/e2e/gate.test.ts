@@ -26,7 +26,7 @@ describeInBrowser('the gate of a policy', () => {
 
     await page.getByLabel('Why').fill('Every rule has to be found')
     await page.getByRole('button', { name: 'Save the gate' }).click()
-    await page.getByText('The gate was saved.').waitFor()
+    await page.getByText('The gate was saved.', { exact: true }).waitFor()
     await page.reload()
     await page.getByText('Every rule has to be found').waitFor()
     expect(await page.getByLabel('Recall, at least, %').inputValue()).toBe('90')

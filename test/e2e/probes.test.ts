@@ -39,7 +39,7 @@ describeInBrowser('probes', () => {
     await page.getByLabel('Why').fill('Reports the words')
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Add to the golden set' }).click()
-    await page.getByText('It is a case of the golden set now, in revision 2.').waitFor()
+    await page.getByText('It is a case of the golden set now, in revision 2.', { exact: true }).waitFor()
 
     await page.getByLabel('Cases, drawn at random').fill('20')
     await page.getByRole('button', { name: 'Probe', exact: true }).click()
