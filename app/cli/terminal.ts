@@ -1,12 +1,11 @@
+import { isAscii } from '~/domain/fold-text'
 import { makeTextVisible } from '~/domain/visible-text'
 import type { Output } from './context'
 
-// oxlint-disable-next-line no-control-regex -- the range of ASCII
-const asciiOnly = /^[\x00-\x7f]*$/
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 /** Characters as people see them: joined emoji and combining marks are one. */
 const charactersOf = (text: string): Iterable<string> =>
-  asciiOnly.test(text) ? text : Array.from(graphemes.segment(text), ({ segment }) => segment)
+  isAscii(text) ? text : Array.from(graphemes.segment(text), ({ segment }) => segment)
 
 /**
  * Text from outside as one line that a terminal cannot be steered with: control, bidirectional and invisible characters are written out
@@ -32,7 +31,7 @@ const wide =
 
 /** Number of columns that a text takes: wide characters two, combining ones none. */
 export function displayWidth(text: string): number {
-  if (asciiOnly.test(text)) return text.length
+  if (isAscii(text)) return text.length
   let width = 0
   for (const character of charactersOf(text)) if (!/^[\p{M}\p{Cf}]+$/u.test(character)) width += wide.test(character) ? 2 : 1
   return width

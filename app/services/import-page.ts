@@ -1,5 +1,6 @@
 import { mappedColumns, ruleIdOf } from '../domain/golden-set/case-mapping'
 import { guessMapping } from '../domain/golden-set/guess-mapping'
+import type { ImportPreview } from '../domain/golden-set/import-preview'
 import { quoteValue, type ImportProblem } from '../domain/golden-set/problems'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
 import { findLayout, type FileLayout } from '../formats/file-layout'
@@ -13,35 +14,6 @@ import { readFileFormat, savedMappingOf } from './import-options'
 import { readingOf, type ReadingOptions, type UploadReadingRequest } from './import-reading'
 import { findUpload, removeUpload, type UploadedFile } from './import-upload'
 import type { Author, Workspace } from './workspace-api'
-
-export type ImportPreview = {
-  upload: { id: string; name: string; bytes: number }
-  suggestedGoldenName: string
-  source: { format: string; encoding: string; encodingBy: string; delimiter: string | null; gzip: boolean; sheets: string[] }
-  /** Lines of Touchstone's own format, which need no mapping. */
-  ownFormat: boolean
-  /** The preset whose layout this is; '' for none. */
-  preset: string
-  columns: string[]
-  /** The first rows, cells cut to what can be shown. */
-  rows: Array<{ line: number; cells: string[] }>
-  /** Column → what it seems to be. */
-  guess: Record<string, string>
-  /** Column → its values, for columns with few, from the first rows. */
-  values: Record<string, string[]>
-  /** Values that a saved mapping gave a label; others are guessed. */
-  labels: Record<string, string>
-  /** Values that mean the violating label where every other one means the allowed: scores such as `>=0.5`. */
-  positive: string
-  blankIsNo: boolean
-  /** Whether values that are not listed are read by what they mean; null where nobody said. */
-  guessLabels: boolean | null
-  /** The saved mapping that is used, with what in it does not fit this file; null for none. */
-  saved: { id: string; name: string; isRemembered: boolean; problems: ImportProblem[] } | null
-  /** What was taken for what, where names alone do not say it. */
-  notes: string[]
-  problem: { message: string; advice: string; line: number | null } | null
-}
 
 const shownRows = 12
 const mostValues = 20

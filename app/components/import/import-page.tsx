@@ -7,12 +7,13 @@ import { ErrorNotice, Notice, readErrorBody } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { usePreferences } from '~/components/ui/preferences'
 import { useJson } from '~/components/ui/use-json'
+import type { ImportPreview } from '~/domain/golden-set/import-preview'
 import { ChooseFile } from './choose-file'
 import { readingNames, sayForForm } from './form-words'
 import { ImportReportView } from './import-report'
 import { MappingFields } from './mapping-fields'
 import { SaveMapping, UseSavedMapping } from './saved-mapping'
-import type { ImportAnswer, ImportView, PreviewView } from './types'
+import type { ImportAnswer, ImportView } from './types'
 
 /** Brings cases in from a file: choose, look, map, check, import. Nothing is written before the last step. */
 export function ImportPage({ view }: { view: ImportView }) {
@@ -47,7 +48,7 @@ export function ImportPage({ view }: { view: ImportView }) {
   )
 }
 
-function ImportSteps({ view, preview, base }: { view: ImportView; preview: PreviewView; base: string }) {
+function ImportSteps({ view, preview, base }: { view: ImportView; preview: ImportPreview; base: string }) {
   const { hideContent } = usePreferences()
   const fetcher = useFetcher<ImportAnswer>()
   // What was said of one reading of the file does not hold for the next; where the cases go does.
@@ -164,7 +165,7 @@ function ReadingFields() {
   return ['mapping', ...readingNames].map((name) => <input key={name} type="hidden" name={name} value={params.get(name) ?? ''} />)
 }
 
-function SourcePanel({ view, preview, base }: { view: ImportView; preview: PreviewView; base: string }) {
+function SourcePanel({ view, preview, base }: { view: ImportView; preview: ImportPreview; base: string }) {
   const [params] = useSearchParams()
   const { upload, source } = preview
   const facts = [

@@ -6,7 +6,8 @@ import { Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import type { VerdictLabel } from '~/domain/policy/verdict-scheme'
 import { guessLabel } from '~/domain/golden-set/guess-label'
-import { noLabel, type PreviewView } from './types'
+import type { ImportPreview } from '~/domain/golden-set/import-preview'
+import { noLabel } from './types'
 
 type Targets = Array<{ value: string; label: string }>
 
@@ -17,7 +18,7 @@ export function MappingFields({
   labels,
   shown,
 }: {
-  preview: PreviewView
+  preview: ImportPreview
   targets: Targets
   labels: VerdictLabel[]
   shown: boolean
@@ -103,7 +104,7 @@ function withOwn(targets: Targets, guess: string | undefined): Targets {
   return [...targets, { value: guess, label: guess.startsWith('rule.') ? `Rule ${name}: 1 or 0` : `Label of ${name}` }]
 }
 
-type LabelFieldsProps = { preview: PreviewView; labels: VerdictLabel[]; columns: string[] }
+type LabelFieldsProps = { preview: ImportPreview; labels: VerdictLabel[]; columns: string[] }
 
 function LabelFields({ preview, labels, columns }: LabelFieldsProps) {
   const [column = ''] = columns

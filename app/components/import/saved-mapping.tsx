@@ -4,13 +4,14 @@ import { useCallback, useId, useState } from 'react'
 import { Button } from '~/components/ui/button'
 import { InertText } from '~/components/ui/hidden-content'
 import { ErrorNotice, Notice, readErrorBody, type ErrorBody } from '~/components/ui/notices'
+import type { ImportPreview } from '~/domain/golden-set/import-preview'
 import { readingNames } from './form-words'
 import { ProblemTable } from './import-report'
-import { noMapping, type PreviewView } from './types'
+import { noMapping } from './types'
 import { useUpload } from './use-upload'
 
 /** Takes a mapping that was saved, here or by the command line, for the file of the page. Its reading goes into the URL. */
-export function UseSavedMapping({ url, saved }: { url: string; saved: PreviewView['saved'] }) {
+export function UseSavedMapping({ url, saved }: { url: string; saved: ImportPreview['saved'] }) {
   const [, setParams] = useSearchParams()
   const inputId = useId()
   const onSent = useCallback(

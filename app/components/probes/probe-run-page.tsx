@@ -4,7 +4,7 @@ import { canCancel, canResume, StatusBadge, statusAdvice } from '~/components/re
 import { Button, ButtonLink } from '~/components/ui/button'
 import { ProgressBar } from '~/components/ui/figure'
 import { formatCost, formatCount, formatDuration, formatPercent, formatQuantity, formatRate } from '~/components/ui/format'
-import { ErrorNotice, Notice, readErrorBody } from '~/components/ui/notices'
+import { ErrorNotice, readErrorBody, RehearsalNotice } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { useLookAgain } from '~/components/ui/use-look-again'
 import type { ProbeRunRecord } from '~/domain/probes/probe-records'
@@ -43,11 +43,7 @@ export function ProbeRunPage({ view }: { view: ProbeRunView }) {
         }
       />
       <div className="flex flex-col gap-4">
-        {report.rehearsal && (
-          <Notice tone="gold">
-            Rehearsal: these answers are lexical. They come from matching the words of the prompt’s rules, and are not a model’s judgement.
-          </Notice>
-        )}
+        {report.rehearsal && <RehearsalNotice />}
         {report.status !== 'finished' && <UnderWay report={report} />}
         <Panel>
           <div className="grid grid-cols-4 gap-x-6 gap-y-4 max-lg:grid-cols-2">

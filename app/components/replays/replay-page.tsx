@@ -10,7 +10,7 @@ import { ProgressBar } from '~/components/ui/figure'
 import { formatCount, formatCost, formatDuration, formatPercent, formatRate, shortHash } from '~/components/ui/format'
 import { InertText } from '~/components/ui/hidden-content'
 import { Menu } from '~/components/ui/menu'
-import { ErrorNotice, Notice, readErrorBody } from '~/components/ui/notices'
+import { ErrorNotice, Notice, readErrorBody, RehearsalNotice } from '~/components/ui/notices'
 import { useMessenger } from '~/components/ui/toast'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { RelativeTime } from '~/components/ui/time'
@@ -71,11 +71,7 @@ export function ReplayPage({ view }: { view: ReplayDetailView }) {
         }
       />
       <div className="flex flex-col gap-4">
-        {replay.rehearsal && (
-          <Notice tone="gold">
-            Rehearsal: these answers are lexical. They come from matching the words of the prompt’s rules, and are not a model’s judgement.
-          </Notice>
-        )}
+        {replay.rehearsal && <RehearsalNotice />}
         {replay.status !== 'finished' && <UnderWay view={view} />}
         {view.warnings.length > 0 && (
           <Notice tone="gold">

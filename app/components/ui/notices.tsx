@@ -88,3 +88,12 @@ export function readErrorBody(data: unknown): ErrorBody | null {
     ? { code: body.code, message: body.message, advice: body.advice ?? null }
     : null
 }
+
+/** Stands wherever figures of the bundled classifier do. */
+export function RehearsalNotice() {
+  return (
+    <Notice tone="gold">
+      Rehearsal: these answers are lexical. They come from matching the words of the prompt’s rules, and are not a model’s judgement.
+    </Notice>
+  )
+}

@@ -1,8 +1,8 @@
+import { isAscii } from '../fold-text'
+
 /** Scripts without spaces, by code unit: contents that are mostly such are left to the exact search, which cuts them into shorter shingles. */
 const mayBeDense = /[\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\ud840-\ud8ff\uf900-\ufaff\uff66-\uffdf]/
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u
-// eslint-disable-next-line no-control-regex
-const notAscii = /[^\u0000-\u007f]/
 
 const space = 32
 const sieveBits = 20
@@ -75,7 +75,7 @@ export function createQuotationFilter(
   }
 
   return (content) => {
-    const folded = (notAscii.test(content) ? content.normalize('NFKC') : content).toLowerCase()
+    const folded = (isAscii(content) ? content : content.normalize('NFKC')).toLowerCase()
     if (mayBeDense.test(folded) && isMostlyDense(folded)) return true
     // A shingle and one character at least: anything shorter is the exact search's to count.
     if (folded.length <= size) return true

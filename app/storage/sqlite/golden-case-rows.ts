@@ -1,4 +1,4 @@
-import { foldText } from '../../domain/fold-text'
+import { foldText, isAscii } from '../../domain/fold-text'
 import type { Annotation, CaseContext, GoldenCase, MetaValue } from '../../domain/golden-set/golden-case'
 import { slicesOf } from '../../domain/golden-set/slices'
 import { hashToBytes } from '../../lib/hash'
@@ -117,11 +117,8 @@ function canonicalRecord(record: Record<string, unknown>): string | null {
 
 const listText = (list: readonly unknown[]) => (list.length === 0 ? null : JSON.stringify(list))
 
-// oxlint-disable-next-line no-control-regex -- the range of ASCII
-const asciiOnly = /^[\x00-\x7f]*$/
-
 function toSearchText({ id, content, note = '' }: GoldenCase): string | null {
-  return asciiOnly.test(content) && asciiOnly.test(note) && asciiOnly.test(id) ? null : foldText(`${content}\n${id}\n${note}`)
+  return isAscii(content) && isAscii(note) && isAscii(id) ? null : foldText(`${content}\n${id}\n${note}`)
 }
 
 export function toCaseColumns(goldenCase: GoldenCase): CaseColumns {

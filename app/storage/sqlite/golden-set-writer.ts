@@ -1,3 +1,4 @@
+import type { GoldenRevision } from '../../domain/golden-set/case-records'
 import type { GoldenCase } from '../../domain/golden-set/golden-case'
 import type { VerdictScheme } from '../../domain/policy/verdict-scheme'
 import { TouchstoneError } from '../../lib/errors'
@@ -19,19 +20,6 @@ export type ReconcileScheme = (current: VerdictScheme | null, vocabulary: Staged
 
 export type GoldenSetTarget = { policySlug: string; goldenName: string; reconcileScheme: ReconcileScheme }
 type Change = { author: string; message: string; nowMs: number }
-
-export type RevisionRow = {
-  number: number
-  author: string
-  message: string
-  caseCount: number
-  added: number
-  changed: number
-  relabelled: number
-  removed: number
-  contentHash: string
-  createdAt: number
-}
 
 export type ImportResult = ImportCounts & {
   goldenSetId: string | null
@@ -156,7 +144,7 @@ export type DecideCase = (current: { state: GoldenCase; since: number } | null) 
 export async function changeGoldenCase(
   database: TouchstoneDatabase,
   input: GoldenSetTarget & Change & { caseId: string; decide: DecideCase },
-): Promise<RevisionRow | null> {
+): Promise<GoldenRevision | null> {
   const change = database.raw.transaction(() => writeChange(database.raw, input))
   return await database.writeLock.run(() => {
     try {
@@ -167,7 +155,10 @@ export async function changeGoldenCase(
   })
 }
 
-function writeChange(handle: SqliteHandle, input: GoldenSetTarget & Change & { caseId: string; decide: DecideCase }): RevisionRow | null {
+function writeChange(
+  handle: SqliteHandle,
+  input: GoldenSetTarget & Change & { caseId: string; decide: DecideCase },
+): GoldenRevision | null {
   const existing = handle.prepare<[string], string>(`SELECT id FROM Policy WHERE slug = ?`).pluck().get(input.policySlug)
   const existingSet = existing === undefined ? undefined : findGoldenSet(handle, existing, input.goldenName)
   const old = existingSet
@@ -205,7 +196,7 @@ function writeChange(handle: SqliteHandle, input: GoldenSetTarget & Change & { c
     sum.add(input.caseId, columns[2])
   }
   const relabelled = old && columns && (old.label !== columns[3] || old.rules !== columns[4] || old.severity !== columns[5])
-  const row: RevisionRow = {
+  const row: GoldenRevision = {
     number,
     author: input.author,
     message: input.message,
@@ -281,7 +272,7 @@ function ensureGoldenSet(
   return { id, head: 0, caseCount: 0, contentHash: null, created: true }
 }
 
-function insertRevision(handle: SqliteHandle, goldenSetId: string, row: RevisionRow): void {
+function insertRevision(handle: SqliteHandle, goldenSetId: string, row: GoldenRevision): void {
   handle
     .prepare(
       `INSERT INTO GoldenRevision (goldenSetId, number, author, message, caseCount, added, changed, relabelled, removed, contentHash, createdAt)
