@@ -1,4 +1,4 @@
-import { Form, Link } from '@remix-run/react'
+import { Link, useFetcher } from '@remix-run/react'
 import { useState } from 'react'
 import { ContentLine } from '~/components/case/content-line'
 import { LabelName } from '~/components/case/verdict-view'
@@ -96,16 +96,19 @@ function FindingPanel({ finding, report, base, open, revisionQuery }: Omit<Props
 
 /** What no version gets wrong warns of a version that is broken: one click tags it, another takes it away as a file. */
 function SmokeSet({ here, base }: { here: string; base: string }) {
+  const fetcher = useFetcher<{ problem?: { message: string; advice: string | null } }>()
+  const problem = fetcher.data?.problem
   return (
     <>
-      <Form method="post" action={here}>
+      {problem && <ErrorNotice title={problem.message} advice={problem.advice} />}
+      <fetcher.Form method="post" action={here}>
         <input type="hidden" name="intent" value="tag" />
         <input type="hidden" name="kind" value="always-right" />
         <input type="hidden" name="tag" value="smoke" />
-        <Button size="sm" type="submit">
+        <Button size="sm" type="submit" pending={fetcher.state !== 'idle'}>
           Tag them “smoke”
         </Button>
-      </Form>
+      </fetcher.Form>
       <a className="text-link text-sm" href={`${base}/export?format=jsonl&finding=always-right`}>
         Export
       </a>

@@ -1,6 +1,5 @@
-import { useRevalidator } from '@remix-run/react'
+import { useFetcher } from '@remix-run/react'
 import { Gavel } from 'lucide-react'
-import { useEffect } from 'react'
 import { RehearsalBadge } from '~/components/ui/badge'
 import { ButtonLink } from '~/components/ui/button'
 import { ProgressBar } from '~/components/ui/figure'
@@ -8,6 +7,7 @@ import { formatCount, formatQuantity } from '~/components/ui/format'
 import { Notice } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { RelativeTime } from '~/components/ui/time'
+import { useLookAgain } from '~/components/ui/use-look-again'
 import type { HealthProgress } from '~/domain/golden-set/health'
 import { AgreementPanel } from './agreement-panel'
 import { BalancePanel } from './balance-panel'
@@ -20,6 +20,8 @@ const pollMs = 700
 
 /** What can be said of a golden set's quality, each finding with its cases. */
 export function HealthPage({ view, answer }: { view: HealthView; answer: DivideAnswer | undefined }) {
+  // A fetcher of the page keeps its answer while the new revision is examined; looking again clears what a form was answered.
+  const divide = useFetcher<DivideAnswer>()
   const { policy, goldenSet, revision, state } = view
   const base = `/policies/${encodeURIComponent(policy.slug)}/golden/${encodeURIComponent(goldenSet.name)}`
   const old = revision !== goldenSet.head
@@ -72,7 +74,7 @@ export function HealthPage({ view, answer }: { view: HealthView; answer: DivideA
           )}
           <AgreementPanel agreement={state.report.agreement} versions={view.versions} place={place} />
           <BalancePanel balance={state.report.balance} place={place} />
-          {!old && <SplitsPanel base={base} holdout={view.holdout} answer={answer} />}
+          {!old && <SplitsPanel base={base} holdout={view.holdout} divide={divide} answer={divide.data ?? answer} />}
         </div>
       )}
     </Page>
@@ -80,11 +82,7 @@ export function HealthPage({ view, answer }: { view: HealthView; answer: DivideA
 }
 
 function Examining({ progress }: { progress: HealthProgress }) {
-  const { revalidate } = useRevalidator()
-  useEffect(() => {
-    const timer = setInterval(revalidate, pollMs)
-    return () => clearInterval(timer)
-  }, [revalidate])
+  useLookAgain(true, pollMs)
   return (
     <Panel title="Under examination">
       <output className="mb-2 block">{stageWords[progress.stage]}…</output>

@@ -1,4 +1,4 @@
-import { Form, Link, useFetcher, useNavigation } from '@remix-run/react'
+import { Link, useFetcher, type FetcherWithComponents } from '@remix-run/react'
 import { Eye, Lock, Split } from 'lucide-react'
 import { Button } from '~/components/ui/button'
 import { Field, Input } from '~/components/ui/form'
@@ -14,11 +14,13 @@ export type DivideAnswer =
   | { divided: { revision: number; counts: Record<string, number>; clustersKept: number } }
   | { problem: { message: string; advice: string | null } }
 
+type Divided = { divide: FetcherWithComponents<DivideAnswer>; answer: DivideAnswer | undefined }
+
 /** Train, validation and the sealed holdout: drawn anew, opened on record, and who looked. */
-export function SplitsPanel({ base, holdout, answer }: { base: string; holdout: HoldoutState; answer: DivideAnswer | undefined }) {
+export function SplitsPanel({ base, holdout, ...divided }: { base: string; holdout: HoldoutState } & Divided) {
   return (
     <Panel title="Splits and the sealed holdout" id="splits">
-      <DivideForm answer={answer} />
+      <DivideForm {...divided} />
       {(holdout.cases > 0 || holdout.looks.length > 0) && <Holdout base={base} holdout={holdout} />}
     </Panel>
   )
@@ -102,8 +104,7 @@ function Looks({ looks }: { looks: HoldoutLook[] }) {
   )
 }
 
-function DivideForm({ answer }: { answer: DivideAnswer | undefined }) {
-  const pending = useNavigation().formData?.get('intent') === 'divide'
+function DivideForm({ divide, answer }: Divided) {
   return (
     <>
       {answer && 'problem' in answer && <ErrorNotice className="mb-3" title={answer.problem.message} advice={answer.problem.advice} />}
@@ -118,15 +119,15 @@ function DivideForm({ answer }: { answer: DivideAnswer | undefined }) {
         Divides all cases into 60% train, 20% validation and 20% holdout, each label and rule in the same shares, duplicates on one side. It
         makes a revision; the seed stands in its message, so that anybody can draw the same.
       </p>
-      <Form method="post" preventScrollReset className="flex flex-wrap items-end gap-3">
+      <divide.Form method="post" className="flex flex-wrap items-end gap-3">
         <input type="hidden" name="intent" value="divide" />
         <Field label="Seed" className="w-32">
           <Input name="seed" type="number" min={0} max={4294967295} defaultValue={1} required />
         </Field>
-        <Button type="submit" icon={Split} pending={pending}>
+        <Button type="submit" icon={Split} pending={divide.state !== 'idle'}>
           Divide
         </Button>
-      </Form>
+      </divide.Form>
     </>
   )
 }

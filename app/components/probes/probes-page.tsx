@@ -1,4 +1,4 @@
-import { Form, Link, useActionData, useNavigation } from '@remix-run/react'
+import { Link, useActionData, useFetcher } from '@remix-run/react'
 import { FlaskConical, GitFork } from 'lucide-react'
 import { canCancel, StatusBadge } from '~/components/replays/status'
 import { RehearsalBadge, versionName } from '~/components/ui/badge'
@@ -59,9 +59,10 @@ export function ProbesPage({ view }: { view: ProbesView }) {
 
 function StartPanel({ view }: { view: ProbesView }) {
   const { versions, goldenSets, model, policy } = view
+  // Looking again at runs under way clears what a form was answered; a fetcher keeps it.
+  const fetcher = useFetcher()
   const answer = useActionData()
-  const problem = readErrorBody(answer)
-  const { state } = useNavigation()
+  const problem = readErrorBody(fetcher.data ?? answer)
   const slug = encodeURIComponent(policy.slug)
   if (versions.length === 0 || goldenSets.length === 0)
     return (
@@ -81,7 +82,7 @@ function StartPanel({ view }: { view: ProbesView }) {
     )
   return (
     <Panel title="Probe a version">
-      <Form method="post" className="flex flex-col gap-3">
+      <fetcher.Form method="post" className="flex flex-col gap-3">
         <input type="hidden" name="intent" value="start" />
         <div className="flex flex-wrap items-end gap-3">
           <Field label="Version" className="w-56">
@@ -111,7 +112,7 @@ function StartPanel({ view }: { view: ProbesView }) {
           <Field label="Seed" className="w-24">
             <Input name="seed" type="number" min={0} max={4_294_967_295} defaultValue={1} required />
           </Field>
-          <Button type="submit" variant="primary" icon={FlaskConical} pending={state !== 'idle'}>
+          <Button type="submit" variant="primary" icon={FlaskConical} pending={fetcher.state !== 'idle'}>
             Probe
           </Button>
           <span className="pb-1.5 text-sm text-ink-muted">asks {model}, up to 16 texts a case</span>
@@ -129,7 +130,7 @@ function StartPanel({ view }: { view: ProbesView }) {
           </fieldset>
         </details>
         {problem && <ErrorNotice title={problem.message} advice={problem.advice} />}
-      </Form>
+      </fetcher.Form>
     </Panel>
   )
 }
