@@ -43,7 +43,7 @@ export class OpenAiBatchClient implements BatchClient {
 
   async renderLine(customId: string, request: Omit<ModelRequest, 'signal'>): Promise<string> {
     const body = await this.renderer.renderBody(request)
-    return JSON.stringify({ custom_id: customId, method: 'POST', url: `/v1${this.path}`, body })
+    return `{"custom_id":${JSON.stringify(customId)},"method":"POST","url":"/v1${this.path}","body":${body}}`
   }
 
   async submit(lines: readonly string[], tag: string, signal: AbortSignal): Promise<BatchStatus> {

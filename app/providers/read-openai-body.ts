@@ -109,7 +109,7 @@ export function readResponsesBody(raw: unknown): OpenAiAnswer {
 }
 
 /** A body with the list that an answer of the endpoint has, whatever else is wrong with it; null for any other, and for one that names an error. */
-export function readLooseBody(api: 'responses' | 'chat', raw: unknown): OpenAiAnswer | null {
+export function readAnswerBody(api: 'responses' | 'chat', raw: unknown): OpenAiAnswer | null {
   const body = fieldsOf(raw)
   const isAnswer = Array.isArray(api === 'responses' ? body.output : body.choices)
   if (!isAnswer || (body.error !== undefined && body.error !== null)) return null
