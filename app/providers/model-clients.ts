@@ -2,7 +2,8 @@ import { TouchstoneError } from '~/lib/errors'
 import { answerFormatOf, modelConfigurationSchema, modelNameOf } from '~/replay/model-configuration'
 import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { BatchClient, ModelClient } from '~/replay/ports'
-import type { FetchFunction } from './lean-fetch'
+import { postByFetch } from './http-post'
+import type { FetchFunction, HttpPost } from './http-post'
 import { createRehearsalClient } from './rehearsal-client'
 
 export const defaultBaseUrl = 'https://api.openai.com/v1'
@@ -15,7 +16,7 @@ export type ModelAccess = {
   baseUrl?: string | null
   /** Origins that the key may be sent to, beside OpenAI's own, that of `baseUrl` and this machine. */
   keyOrigins?: readonly string[]
-  /** Tests pass the global one, so that msw sees the calls. Default: the lean one, one pool for the process. */
+  /** Tests pass the global one, so that msw sees the calls. Default: one pool of connections for the process. */
   fetch?: FetchFunction
 }
 
@@ -70,7 +71,10 @@ function readKey(baseUrl: string, access: ModelAccess): { apiKey: string; keyWit
   return { apiKey: key === '' || keyWithheld ? 'no-key' : key, keyWithheld }
 }
 
-let sharedFetch: FetchFunction | null = null
+let sharedPost: HttpPost | null = null
+
+const postOf = async ({ fetch }: ModelAccess): Promise<HttpPost> =>
+  fetch ? postByFetch(fetch) : (sharedPost ??= (await import('./lean-post')).createLeanPost())
 
 /**
  * The client of a model configuration. Throws a TouchstoneError where it cannot be asked at all: unknown provider or model, no key. The SDK is
@@ -81,14 +85,14 @@ export async function createModelClient(configuration: ModelConfiguration, acces
   if (configuration.provider === 'touchstone') return createRehearsalClient(configuration)
   const baseUrl = baseUrlOf(configuration, access)
   const key = readKey(baseUrl, access)
-  const fetch = access.fetch ?? (sharedFetch ??= (await import('./lean-fetch')).createLeanFetch())
+  const post = await postOf(access)
   const format = answerFormatOf(configuration)
   if (format === 'openai-moderation') {
     const { createModerationClient } = await import('./moderation-client')
-    return createModerationClient(configuration, { ...key, baseUrl, fetch })
+    return createModerationClient(configuration, { ...key, baseUrl, post })
   }
   const { OpenAiClient } = await import('./openai-client')
-  return new OpenAiClient(configuration, { ...key, baseUrl, fetch, api: endpointOf(configuration, baseUrl) })
+  return new OpenAiClient(configuration, { ...key, baseUrl, post, api: endpointOf(configuration, baseUrl) })
 }
 
 /** Moderation models and most compatible servers speak Chat Completions only. */
@@ -108,7 +112,7 @@ export async function createBatchClient(configuration: ModelConfiguration, acces
   return new OpenAiBatchClient(configuration, {
     ...key,
     baseUrl,
-    fetch: access.fetch ?? globalThis.fetch,
+    post: await postOf(access),
     api: endpointOf(configuration, baseUrl),
   })
 }

@@ -1,10 +1,9 @@
 import type { ModelConfiguration } from '~/replay/model-configuration'
 import { ModelCallError } from '~/replay/ports'
 import type { ModelAnswer, ModelClient, ModelRequest } from '~/replay/ports'
-import type { FetchFunction } from './lean-fetch'
-import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody } from './provider-errors'
+import type { HttpPost } from './http-post'
+import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, toCallReply } from './provider-errors'
 import type { CallOrigin } from './provider-errors'
-import { readRateLimitHeaders } from './rate-limit-headers'
 import { noUsage } from './read-openai-body'
 
 /**
@@ -13,7 +12,7 @@ import { noUsage } from './read-openai-body'
  */
 export function createModerationClient(
   configuration: ModelConfiguration,
-  options: { apiKey: string; keyWithheld: boolean; baseUrl: string; fetch: FetchFunction },
+  options: { apiKey: string; keyWithheld: boolean; baseUrl: string; post: HttpPost },
 ): ModelClient {
   const seen = createSeenAnswers()
   const url = `${options.baseUrl}/moderations`
@@ -30,31 +29,22 @@ export function createModerationClient(
         keyWithheld: options.keyWithheld,
       }
       try {
-        const response = await options.fetch(url, {
-          method: 'POST',
+        const sent = await options.post(url, {
           headers: { 'content-type': 'application/json', authorization: `Bearer ${options.apiKey}` },
           body: JSON.stringify({ model: configuration.name, input: messages.at(-1)?.content ?? '' }),
           signal,
         })
-        const text = await response.text()
-        const limits = readRateLimitHeaders(Object.fromEntries(response.headers.entries()), Date.now())
-        const failure = {
-          status: response.status,
-          body: text,
-          contentType: response.headers.get('content-type') ?? '',
-          limits,
-          cause: undefined,
-        }
-        if (!response.ok) throw errorOfStatus(failure, origin)
-        const body = parseObject(text)
-        if (!body || !Array.isArray(body.results)) throw errorOfStrangeBody(failure, origin)
+        const reply = toCallReply(sent, Date.now())
+        if (reply.status < 200 || reply.status > 299) throw errorOfStatus(reply, origin)
+        const body = parseObject(reply.body)
+        if (!body || !Array.isArray(body.results)) throw errorOfStrangeBody(reply, origin)
         seen.hasAnswered = true
         return {
-          text,
+          text: reply.body,
           finish: 'stop',
           usage: noUsage,
           ...(typeof body.model === 'string' ? { providerModel: body.model.slice(0, 200) } : {}),
-          limits,
+          limits: reply.limits,
           warnings: [],
         }
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { ModelConfiguration } from '~/replay/model-configuration'
 import { ModelCallError } from '~/replay/ports'
 import type { BatchClient, BatchResult, BatchStatus, ModelRequest } from '~/replay/ports'
-import type { FetchFunction } from './lean-fetch'
+import type { HttpPost } from './http-post'
 import { OpenAiClient } from './openai-client'
 import { cleanWords, createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
 import type { CallOrigin } from './provider-errors'
@@ -23,7 +23,7 @@ const mostPages = 100
 /** A call that lasts longer is made again: files are large. */
 const deadlineMs = 10 * 60_000
 
-export type OpenAiBatchOptions = { apiKey: string; keyWithheld: boolean; baseUrl: string; fetch: FetchFunction; api: 'responses' | 'chat' }
+export type OpenAiBatchOptions = { apiKey: string; keyWithheld: boolean; baseUrl: string; post: HttpPost; api: 'responses' | 'chat' }
 
 /** OpenAI's Batch API: a file of requests of the same bodies as single calls have, answered within 24 hours. */
 export class OpenAiBatchClient implements BatchClient {
@@ -104,7 +104,7 @@ export class OpenAiBatchClient implements BatchClient {
   private readBatch(value: unknown): BatchStatus {
     const batch = readBatch(value)
     if (batch.id === '' || batch.word === '')
-      throw errorOfStrangeBody({ status: 200, body: '', contentType: '', limits: {}, cause: undefined }, this.origin('/batches'))
+      throw errorOfStrangeBody({ status: 200, body: '', contentType: '', limits: {} }, this.origin('/batches'))
     return batch
   }
 
@@ -142,7 +142,7 @@ export class OpenAiBatchClient implements BatchClient {
     try {
       return JSON.parse(text) as unknown
     } catch {
-      throw errorOfStrangeBody({ status: 200, body: text, contentType: '', limits: {}, cause: undefined }, this.origin(path))
+      throw errorOfStrangeBody({ status: 200, body: text, contentType: '', limits: {} }, this.origin(path))
     }
   }
 
@@ -164,7 +164,7 @@ export class OpenAiBatchClient implements BatchClient {
       if (!response.ok) {
         const limits = readRateLimitHeaders(Object.fromEntries(response.headers.entries()), Date.now())
         const contentType = response.headers.get('content-type') ?? ''
-        throw errorOfStatus({ status: response.status, body: text, contentType, limits, cause: undefined }, this.origin(path))
+        throw errorOfStatus({ status: response.status, body: text, contentType, limits }, this.origin(path))
       }
       this.seen.hasAnswered = true
       return text

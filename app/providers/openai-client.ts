@@ -7,12 +7,11 @@ import type { ModelMessage } from '~/domain/prompt/messages'
 import { answerFormatOf } from '~/replay/model-configuration'
 import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { ModelAnswer, ModelClient, ModelRequest } from '~/replay/ports'
-import type { FetchFunction } from './lean-fetch'
+import type { HttpPost } from './http-post'
 import { findFallback } from './openai-fallbacks'
 import type { Fallback, OptionalParameter } from './openai-fallbacks'
-import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
-import type { CallFailure, CallOrigin } from './provider-errors'
-import { readRateLimitHeaders } from './rate-limit-headers'
+import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError, toCallReply } from './provider-errors'
+import type { CallOrigin, CallReply } from './provider-errors'
 import { noUsage, readAnswerBody } from './read-openai-body'
 import { RequestTemplate } from './request-template'
 
@@ -20,7 +19,7 @@ export type OpenAiClientOptions = {
   apiKey: string
   keyWithheld: boolean
   baseUrl: string
-  fetch: FetchFunction
+  post: HttpPost
   api: 'responses' | 'chat'
   /** Wall time, for `retry-after` given as a date. */
   nowMs?: () => number
@@ -30,8 +29,6 @@ export type OpenAiClientOptions = {
 type Sent = { schema: boolean; parameters: readonly OptionalParameter[] }
 /** What the requests of a policy are written with, and their templates by the roles of the messages. */
 type Writing = { scheme: VerdictScheme; sent: Sent; templates: Map<string, Promise<RequestTemplate>> }
-/** An HTTP answer, whatever its status. */
-type Reply = CallFailure & { status: number }
 
 const optionalParameters = ['temperature', 'topP', 'seed', 'maxOutputTokens', 'reasoningEffort', 'serviceTier'] as const
 /** A request is asked otherwise at most this often before its error counts. */
@@ -153,27 +150,24 @@ export class OpenAiClient implements ModelClient {
   }
 
   /** One HTTP call. Throws the signal's reason, or a {@link ModelCallError} where there was no answer at all. */
-  private async send(template: RequestTemplate, { messages, signal }: ModelRequest): Promise<Reply> {
+  private async send(template: RequestTemplate, { messages, signal }: ModelRequest): Promise<CallReply> {
     try {
       const { url, headers } = template
-      const response = await this.options.fetch(url, { method: 'POST', headers, body: template.fill(messages), signal })
-      const body = await response.text()
-      const limits = readRateLimitHeaders(Object.fromEntries(response.headers.entries()), this.nowMs())
-      return { status: response.status, body, contentType: response.headers.get('content-type') ?? '', limits, cause: undefined }
+      return toCallReply(await this.options.post(url, { headers, body: template.fill(messages), signal }), this.nowMs())
     } catch (error) {
       signal.throwIfAborted()
       throw errorOfNetwork(error, this.origin())
     }
   }
 
-  private readReply(reply: Reply, template: RequestTemplate): ModelAnswer {
+  private readReply(reply: CallReply, template: RequestTemplate): ModelAnswer {
     const read = readAnswerBody(this.options.api, parseJson(reply.body))
     if (!read) throw errorOfStrangeBody(reply, this.origin())
     this.seen.hasAnswered = true
     return { ...read, limits: reply.limits, warnings: [...this.notes, ...template.warnings] }
   }
 
-  private readFailure(reply: Reply, sent: Sent): ModelAnswer | 'ask-otherwise' {
+  private readFailure(reply: CallReply, sent: Sent): ModelAnswer | 'ask-otherwise' {
     const said = readProviderError(reply.body)
     if (/content_filter|invalid_prompt|content_policy_violation/.test(`${said.code} ${said.type}`) && reply.status < 500) {
       this.seen.hasAnswered = true

@@ -1,13 +1,13 @@
 import { ModelCallError } from '~/replay/ports'
 import type { RateLimitHints } from '~/replay/ports'
+import type { HttpReply } from './http-post'
+import { readRateLimitHeaders } from './rate-limit-headers'
 
-/** A failed call, taken apart: what the provider, or the network on the way to it, said. */
-export type CallFailure = {
-  status: number | null
-  body: string
-  contentType: string
-  limits: RateLimitHints
-  cause: unknown
+/** An HTTP answer of a provider, taken apart. */
+export type CallReply = { status: number; body: string; contentType: string; limits: RateLimitHints }
+
+export function toCallReply({ status, headers, body }: HttpReply, nowMs: number): CallReply {
+  return { status, body, contentType: headers['content-type'] ?? '', limits: readRateLimitHeaders(headers, nowMs) }
 }
 
 export type ProviderError = { message: string | null; code: string; type: string; parameter: string }
@@ -68,7 +68,7 @@ export function readProviderError(body: string): ProviderError {
   return { message: message === '' ? null : message, code: asText(error.code), type: asText(error.type), parameter: asText(error.param) }
 }
 
-const looksLikeHtml = (failure: CallFailure): boolean =>
+const looksLikeHtml = (failure: CallReply): boolean =>
   failure.contentType.includes('text/html') || /^\s*(?:<!doctype html|<html)/i.test(failure.body.slice(0, 200))
 
 const quotaCodes = /insufficient_quota|billing|quota_exceeded|account_deactivated|access_terminated/i
@@ -78,7 +78,7 @@ const modelCodes = /model_not_found|invalid_model|unsupported_(?:parameter|value
 const modelWords = /model\b.*\b(?:not (?:exist|found|supported|loaded|available)|does not exist|unknown)|unknown model|no such model/i
 
 /** An HTTP status and body → the error that the engine acts on. */
-export function errorOfStatus(failure: CallFailure & { status: number }, origin: CallOrigin): ModelCallError {
+export function errorOfStatus(failure: CallReply, origin: CallOrigin): ModelCallError {
   const said = readProviderError(failure.body)
   const codes = `${said.code} ${said.type}`
   const words = said.message === null ? '' : cleanWords(said.message, origin.secret)
@@ -87,7 +87,7 @@ export function errorOfStatus(failure: CallFailure & { status: number }, origin:
     kind: 'transient' | 'lasting' | 'request',
     message: string,
     extra: { advice?: string; rateLimited?: boolean } = {},
-  ): ModelCallError => new ModelCallError(message, { kind, status, limits: failure.limits, cause: undefined, ...extra })
+  ): ModelCallError => new ModelCallError(message, { kind, status, limits: failure.limits, ...extra })
   const worded = (start: string) =>
     words === '' ? `${start} (HTTP ${status}).` : `${start} (HTTP ${status}): ${words}${/[.!?…]$/.test(words) ? '' : '.'}`
 
@@ -132,7 +132,7 @@ export function errorOfStatus(failure: CallFailure & { status: number }, origin:
 }
 
 /** A 2xx answer that is not what the endpoint answers: a web page, another service, an answer cut off on the way. */
-export function errorOfStrangeBody(failure: CallFailure & { status: number }, origin: CallOrigin): ModelCallError {
+export function errorOfStrangeBody(failure: CallReply, origin: CallOrigin): ModelCallError {
   const said = readProviderError(failure.body)
   if (said.message !== null && /"error"/.test(failure.body.slice(0, 20_000))) {
     const status = /rate_limit/i.test(`${said.code} ${said.type}`)

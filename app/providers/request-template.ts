@@ -2,7 +2,7 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { generateText } from 'ai'
 import type { CallWarning } from 'ai'
 import type { ModelMessage } from '~/domain/prompt/messages'
-import type { FetchFunction } from './lean-fetch'
+import type { FetchFunction } from './http-post'
 
 // Its warnings are said on the replay that they belong to.
 globalThis.AI_SDK_LOG_WARNINGS = false

@@ -3,7 +3,7 @@ import { verdictSchemeSchema, type VerdictScheme } from '~/domain/policy/verdict
 import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
 import { hashPromptText, hashText, normaliseLineEnds } from '~/lib/hash'
-import type { FetchFunction } from '~/providers/lean-fetch'
+import type { FetchFunction } from '~/providers/http-post'
 import { createBatchClient, createModelClient } from '~/providers/model-clients'
 import { modelConfigurationSchema, modelNameOf, type ModelConfiguration } from '~/replay/model-configuration'
 import type { SpendingLedger } from '~/replay/ports'

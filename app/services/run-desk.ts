@@ -1,6 +1,6 @@
 import type { PriceTable } from '~/domain/pricing/price-table'
 import type { Environment } from '~/lib/environment'
-import type { FetchFunction } from '~/providers/lean-fetch'
+import type { FetchFunction } from '~/providers/http-post'
 import type { ReplayEvent } from '~/replay/ports'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { SqliteSpendingLedger } from '~/storage/sqlite/spending-ledger'

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { defaultVerdictScheme } from '~/domain/policy/verdict-scheme'
 import { renderMessages } from '~/domain/prompt/render'
 import { readAnswer } from '~/domain/verdict/read-answer'
-import { createLeanFetch } from '~/providers/lean-fetch'
 import { createModelClient } from '~/providers/model-clients'
 import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { ModelClient } from '~/replay/ports'
@@ -20,8 +19,7 @@ async function withClient(kind: string, work: (client: ModelClient, configuratio
   const api = kind.startsWith('responses') ? 'responses' : 'chat'
   await using provider = await serveProvider(() => readRecorded(api === 'responses' ? 'responses-ok' : 'chat-ok'))
   const configuration: ModelConfiguration = { provider: 'openai', name: 'any', api, baseUrl: provider.baseUrl }
-  const fetch = kind.endsWith('lean') ? createLeanFetch() : globalThis.fetch
-  await work(await createModelClient(configuration, { fetch }), configuration)
+  await work(await createModelClient(configuration, kind.endsWith('global') ? { fetch: globalThis.fetch } : {}), configuration)
 }
 
 describe.each(['touchstone:rehearsal', 'responses, lean', 'responses, global', 'chat, lean', 'chat, global'])(
@@ -53,7 +51,7 @@ describe.each(['touchstone:rehearsal', 'responses, lean', 'responses, global', '
   },
 )
 
-describe('the lean fetch gives the SDK what the global one does', () => {
+describe('a post over our own pool brings what the global fetch does', () => {
   test.each([
     'chat-ok',
     'chat-refusal',
@@ -73,8 +71,8 @@ describe('the lean fetch gives the SDK what the global one does', () => {
       baseUrl: provider.baseUrl,
     }
     const outcomes = []
-    for (const fetch of [createLeanFetch(), globalThis.fetch]) {
-      const client = await createModelClient(configuration, { fetch })
+    for (const access of [{}, { fetch: globalThis.fetch }]) {
+      const client = await createModelClient(configuration, access)
       outcomes.push(
         await client.answer({ messages, scheme, signal: new AbortController().signal }).catch((error: unknown) => {
           const { message, details } = error as { message: string; details: unknown }
