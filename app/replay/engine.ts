@@ -105,7 +105,6 @@ class ReplayRun {
       store,
       cache,
       clock,
-      groupSize: Math.max(1, Math.min(64, Math.floor(this.bound / 2))),
       persist: this.persist,
       onCommitted: (group) => this.onCommitted(group),
       onFatal,
@@ -370,7 +369,6 @@ class ReplayRun {
       if (signal.aborted) return
       const nowMs = clock.monotonicMs()
       this.desk.abortOverdue(nowMs)
-      this.buffer.setBusy(this.ports.isShortOfTime?.() ?? false)
       try {
         if (nowMs >= renewAtMs) {
           renewAtMs = nowMs + this.leaseMs / 3

@@ -7,8 +7,6 @@ export type ResultBufferOptions = {
   store: ReplayStore
   cache: ResponseCache | null
   clock: Clock
-  /** The largest group that is waited for. */
-  groupSize: number
   /** Runs a write, and again after a wait where the disk or the database is in trouble. */
   persist: <Value>(work: () => Promise<Value>) => Promise<Value>
   onCommitted: (finished: readonly FinishedTrial[]) => void
@@ -16,40 +14,26 @@ export type ResultBufferOptions = {
 }
 
 const largestGroup = 512
-/** While there is time to spare, a group of this size is large enough, and a smaller one is committed as soon as nothing else is left to do. */
-const promptGroup = 8
-/** Where time is short, groups are waited for: a commit costs more than a trial in it. */
-const busyDelayMs = 3
 
 /** Answers go into the cache in groups of this size, or after this long: one by one they would cost more than the trials. */
 const answerGroup = 512
 const answerDelayMs = 100
 
 /**
- * Finished trials on their way to the store, committed in groups. Small ones: what is here is lost when the process is killed. A trial is
- * safe once it is committed; its answer follows into the cache, for other replays.
+ * Finished trials on their way to the store. What came in one turn of the event loop is committed at its end, as one group: while there is
+ * time to spare a slot is free again at once, and where time is short turns are long and groups large. What is here is lost when the process
+ * is killed. A trial is safe once it is committed; its answer follows into the cache, for other replays.
  */
 export class ResultBuffer {
   private pending: FinishedTrial[] = []
+  private committing = 0
   private flushing: Promise<void> | null = null
   private scheduled = false
   private answers: Array<{ key: string; entry: CacheEntry }> = []
   private keeping: Promise<void> | null = null
   private answersScheduled = false
 
-  private committing = 0
-  private groupSize: number
-  private delayMs = 0
-
-  constructor(private readonly options: ResultBufferOptions) {
-    this.groupSize = Math.min(promptGroup, options.groupSize)
-  }
-
-  /** Says whether the process is short of time: then groups are larger. */
-  setBusy(busy: boolean): void {
-    this.groupSize = busy ? this.options.groupSize : Math.min(promptGroup, this.options.groupSize)
-    this.delayMs = busy ? busyDelayMs : 0
-  }
+  constructor(private readonly options: ResultBufferOptions) {}
 
   /** Trials that have no committed result yet. */
   get size(): number {
@@ -58,20 +42,24 @@ export class ResultBuffer {
 
   add(finished: FinishedTrial): void {
     this.pending.push(finished)
-    if (this.pending.length >= this.groupSize) this.start()
-    else if (!this.scheduled && this.flushing === null) {
-      this.scheduled = true
-      void this.options.clock.sleep(this.delayMs).then(() => {
-        this.scheduled = false
-        this.start()
-      })
-    }
+    this.schedule()
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.flushing !== null) return
+    this.scheduled = true
+    void this.options.clock.sleep(0).then(() => {
+      this.scheduled = false
+      this.start()
+    })
   }
 
   /** Resolves when everything that was added is committed. */
   async flush(): Promise<void> {
-    this.start()
-    while (this.flushing) await this.flushing
+    while (this.flushing || this.pending.length > 0) {
+      this.start()
+      await this.flushing
+    }
     this.keepAnswers()
     await this.keeping
   }
@@ -107,29 +95,22 @@ export class ResultBuffer {
 
   private start(): void {
     if (this.flushing || this.pending.length === 0) return
-    this.flushing = this.run()
+    this.flushing = this.commit(this.pending.splice(0, largestGroup))
       .catch(this.options.onFatal)
       .finally(() => {
+        this.committing = 0
         this.flushing = null
-        if (this.pending.length >= this.groupSize) this.start()
-        else if (this.pending.length > 0) {
-          const [first] = this.pending.splice(0, 1)
-          this.add(first!)
-        }
+        if (this.pending.length > 0) this.schedule()
       })
   }
 
-  private async run(): Promise<void> {
+  private async commit(group: FinishedTrial[]): Promise<void> {
     const { store, clock, replayId, persist, onCommitted } = this.options
-    while (this.pending.length > 0) {
-      const group = this.pending.splice(0, largestGroup)
-      this.committing = group.length
-      const results = group.map(({ result }) => result)
-      await persist(() => store.commit(replayId, results, clock.nowMs()))
-      this.committing = 0
-      this.addAnswers(group)
-      onCommitted(group)
-      if (this.pending.length < this.groupSize) return
-    }
+    this.committing = group.length
+    const results = group.map(({ result }) => result)
+    await persist(() => store.commit(replayId, results, clock.nowMs()))
+    this.committing = 0
+    this.addAnswers(group)
+    onCommitted(group)
   }
 }

@@ -19,8 +19,6 @@ export type ReplayPorts = {
   gate: ProviderGate
   /** The words for a failure of the store that may pass (a full disk, a locked database); null for any other error. */
   describeTrouble: (error: unknown) => string | null
-  /** Whether this process had hardly a moment to spare since it was last asked: results are then committed in larger groups. Default: never. */
-  isShortOfTime?: () => boolean
 }
 
 export type ReplayRunOptions = {

@@ -20,7 +20,7 @@ import { probeTrials } from '~/storage/sqlite/trial-source'
 import { checkPrice } from './replay-request'
 import { createCallEstimate } from './replay-estimate'
 import { createWarningKeeper } from './replay-warnings'
-import { createLoadGauge, systemClock } from './system-clock'
+import { systemClock } from './system-clock'
 import type { ReplayOptions } from './workspace-api'
 
 const defaultConcurrency = 64
@@ -121,7 +121,6 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
           random: Math.random,
           gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
           describeTrouble,
-          isShortOfTime: createLoadGauge(),
         },
         replayId,
         {

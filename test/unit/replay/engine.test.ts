@@ -81,20 +81,16 @@ describe('a replay', () => {
     expect(new Set(world.calls.map(({ startedMs }) => startedMs))).toEqual(new Set([0, 200, 400, 600]))
   })
 
-  test('commits in larger groups where the process is short of time', async () => {
-    const groupsOf = async (isShort: boolean) => {
-      const world = createWorld({ caseCount: 2_000, latencyMs: 50, ports: { isShortOfTime: () => isShort } })
-      const { commit } = world.store
-      let groups = 0
-      world.store.commit = async (...parameters) => {
-        groups++
-        await commit.apply(world.store, parameters as unknown as Parameters<typeof commit>)
-      }
-      await run(world, { concurrency: 64, startConcurrency: 64 })
-      expect(world.store.results.size).toBe(2_000)
-      return groups
+  test('commits as one group what came in one turn, and no slot waits for more', async () => {
+    const world = createWorld({ caseCount: 400, latencyMs: 50 })
+    const { commit } = world.store
+    const groups: number[] = []
+    world.store.commit = async (...parameters) => {
+      groups.push(parameters[1].length)
+      await commit.apply(world.store, parameters as unknown as Parameters<typeof commit>)
     }
-    expect(await groupsOf(true)).toBeLessThan(await groupsOf(false))
+    await run(world, { concurrency: 40, startConcurrency: 40 })
+    expect(groups).toEqual(Array.from({ length: 10 }, () => 40))
   })
 
   test('answers follow their results into the cache within a tenth of a second, and all of them before the end', async () => {
