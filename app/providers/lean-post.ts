@@ -104,17 +104,11 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
 }
 
 /**
- * Posts over one pool of kept-alive connections. The pool grows with what its callers have under way; it sets no limit of its own. A call
- * without an end is ended by its signal, or after `silenceMs` without a byte (default ten minutes).
+ * Posts over one pool of kept-alive connections. The pool grows with what its callers have under way; it sets no limit of its own, and a call
+ * lasts until its signal ends it.
  */
-export function createLeanPost({ silenceMs = 600_000 }: { silenceMs?: number } = {}): HttpPost {
-  const agent = new Agent({
-    pipelining: 1,
-    headersTimeout: silenceMs,
-    bodyTimeout: silenceMs,
-    keepAliveTimeout: 10_000,
-    connect: { timeout: 30_000 },
-  })
+export function createLeanPost(): HttpPost {
+  const agent = new Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000, connect: { timeout: 30_000 } })
   const targets = new Map<string, { origin: string; path: string }>()
   const targetOf = (url: string) => {
     let target = targets.get(url)

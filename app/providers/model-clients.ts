@@ -77,22 +77,33 @@ const postOf = async ({ fetch }: ModelAccess): Promise<HttpPost> =>
   fetch ? postByFetch(fetch) : (sharedPost ??= (await import('./lean-post')).createLeanPost())
 
 /**
- * The client of a model configuration. Throws a TouchstoneError where it cannot be asked at all: unknown provider or model, no key. The SDK is
- * loaded on first use, so that what needs no model starts fast.
+ * The client of a model configuration. Throws a TouchstoneError where it cannot be asked at all: unknown provider or model, no key. What it
+ * calls with is loaded on first use, so that what needs no call starts fast.
  */
-export async function createModelClient(configuration: ModelConfiguration, access: ModelAccess = {}): Promise<ModelClient> {
+export function createModelClient(configuration: ModelConfiguration, access: ModelAccess = {}): ModelClient {
   checkName(configuration)
   if (configuration.provider === 'touchstone') return createRehearsalClient(configuration)
   const baseUrl = baseUrlOf(configuration, access)
   const key = readKey(baseUrl, access)
-  const post = await postOf(access)
-  const format = answerFormatOf(configuration)
-  if (format === 'openai-moderation') {
-    const { createModerationClient } = await import('./moderation-client')
-    return createModerationClient(configuration, { ...key, baseUrl, post })
+  return loadOnUse(configuration, async () => {
+    const post = await postOf(access)
+    if (answerFormatOf(configuration) === 'openai-moderation') {
+      const { createModerationClient } = await import('./moderation-client')
+      return createModerationClient(configuration, { ...key, baseUrl, post })
+    }
+    const { OpenAiClient } = await import('./openai-client')
+    return new OpenAiClient(configuration, { ...key, baseUrl, post, api: endpointOf(configuration, baseUrl) })
+  })
+}
+
+function loadOnUse(configuration: ModelConfiguration, load: () => Promise<ModelClient>): ModelClient {
+  let loading: Promise<ModelClient> | null = null
+  const loaded = () => (loading ??= load())
+  return {
+    configuration,
+    prepare: async (request) => (await loaded()).prepare?.(request),
+    answer: async (request) => (await loaded()).answer(request),
   }
-  const { OpenAiClient } = await import('./openai-client')
-  return new OpenAiClient(configuration, { ...key, baseUrl, post, api: endpointOf(configuration, baseUrl) })
 }
 
 /** Moderation models and most compatible servers speak Chat Completions only. */

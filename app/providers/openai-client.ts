@@ -76,6 +76,10 @@ export class OpenAiClient implements ModelClient {
     return fallback === null ? null : this.askOtherwise(fallback)
   }
 
+  async prepare({ messages, scheme }: Omit<ModelRequest, 'signal'>): Promise<void> {
+    await this.templateOf(messages, this.currentWriting(scheme))
+  }
+
   async answer(request: ModelRequest): Promise<ModelAnswer> {
     for (let attempt = 0; ; attempt++) {
       request.signal.throwIfAborted()

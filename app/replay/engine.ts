@@ -59,6 +59,7 @@ class ReplayRun {
   /** A claim, or the look whether everything is done, is under way. */
   private asking = false
   private claimable = true
+  private prepared = false
   private uncommittedCalls = 0
   private ending: { status: ReplayStatus; reason: string | null } | null = null
   private settle: { resolve: () => void; reject: (error: unknown) => void } | null = null
@@ -214,7 +215,7 @@ class ReplayRun {
   }
 
   private claimMore(): void {
-    const full = this.waiting.size >= Math.max(smallestClaim, 4 * this.bound) || this.buffer.size > 2 * largestClaim
+    const full = this.waiting.size >= Math.max(smallestClaim, 4 * this.bound) || this.buffer.size >= largestClaim
     if (this.asking || !this.claimable || this.ending || full) return
     this.ask(this.claim())
   }
@@ -261,8 +262,15 @@ class ReplayRun {
       const reading = readModelAnswer(this.definition, answer)
       this.keep(work, resultOf(work, answer, reading, { latencyMs, costUsd, cached: true, keepRawAnswer: keepRawAnswers }), null)
     }
+    if (misses.length > 0) await this.prepare(misses[0]!)
     this.ready = [...this.ready.slice(this.nextReady), ...misses]
     this.nextReady = 0
+  }
+
+  private async prepare({ messages }: TrialWork): Promise<void> {
+    if (this.prepared) return
+    this.prepared = true
+    await this.ports.client.prepare?.({ messages, scheme: this.definition.scheme })
   }
 
   private keep(work: TrialWork, result: TrialResult, cacheEntry: FinishedTrial['cacheEntry']): void {

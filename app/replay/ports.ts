@@ -81,6 +81,8 @@ export interface ModelClient {
   readonly configuration: ModelConfiguration
   /** One call, no retries. Throws {@link ModelCallError}; an abort throws the signal's reason. */
   answer(request: ModelRequest): Promise<ModelAnswer>
+  /** Does what a first call would have to wait for on this side, so that it is not taken for the provider's latency. Makes no call. */
+  prepare?(request: Omit<ModelRequest, 'signal'>): Promise<void>
 }
 
 // ---------------------------------------------------------------------------------------------------------------- store

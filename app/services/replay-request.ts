@@ -112,7 +112,8 @@ export async function checkModel(context: RequestContext, model: ModelConfigurat
     keyOrigins: environment.openaiKeyOrigins,
     ...(fetch ? { fetch } : {}),
   }
-  await (options.batch ? createBatchClient(model, access) : createModelClient(model, access))
+  if (options.batch) await createBatchClient(model, access)
+  else createModelClient(model, access)
   if (options.batch && options.maxCostUsd !== undefined)
     throw new TouchstoneError(
       'invalid-input',

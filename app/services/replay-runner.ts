@@ -104,7 +104,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
     try {
       checkPrice(model, prices, { ceilingUsd: ledger.ceilingUsd() })
       if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
-      const client = await createModelClient(model, access)
+      const client = createModelClient(model, access)
       const pricing = findPrice(model, prices)
       // Answers of the bundled classifier are made faster than they are found.
       const useCache = options.cache !== 'off' && model.provider !== 'touchstone'

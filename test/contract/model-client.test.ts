@@ -14,12 +14,12 @@ const messages = renderMessages({ promptText: 'Remove "vermin".', scheme, case: 
 async function withClient(kind: string, work: (client: ModelClient, configuration: ModelConfiguration) => Promise<void>): Promise<void> {
   if (kind === 'touchstone:rehearsal') {
     const configuration: ModelConfiguration = { provider: 'touchstone', name: 'rehearsal' }
-    return await work(await createModelClient(configuration), configuration)
+    return await work(createModelClient(configuration), configuration)
   }
   const api = kind.startsWith('responses') ? 'responses' : 'chat'
   await using provider = await serveProvider(() => readRecorded(api === 'responses' ? 'responses-ok' : 'chat-ok'))
   const configuration: ModelConfiguration = { provider: 'openai', name: 'any', api, baseUrl: provider.baseUrl }
-  await work(await createModelClient(configuration, kind.endsWith('global') ? { fetch: globalThis.fetch } : {}), configuration)
+  await work(createModelClient(configuration, kind.endsWith('global') ? { fetch: globalThis.fetch } : {}), configuration)
 }
 
 describe.each(['touchstone:rehearsal', 'responses, lean', 'responses, global', 'chat, lean', 'chat, global'])(
@@ -72,7 +72,7 @@ describe('a post over our own pool brings what the global fetch does', () => {
     }
     const outcomes = []
     for (const access of [{}, { fetch: globalThis.fetch }]) {
-      const client = await createModelClient(configuration, access)
+      const client = createModelClient(configuration, access)
       outcomes.push(
         await client.answer({ messages, scheme, signal: new AbortController().signal }).catch((error: unknown) => {
           const { message, details } = error as { message: string; details: unknown }

@@ -45,4 +45,6 @@ export function readFences(text: string): FencedPiece[] {
 }
 
 /** Text that every JSON encoder and tokenizer accepts: lone surrogates and NUL become U+FFFD, nothing else changes. */
-export const makeWellFormed = (text: string): string => text.replace(/[\p{Surrogate}\0]/gu, '\uFFFD')
+export const makeWellFormed = (text: string): string =>
+  // Nearly every text is: looking is an order faster than replacing.
+  text.isWellFormed() && !text.includes('\0') ? text : text.toWellFormed().replaceAll('\0', '\uFFFD')

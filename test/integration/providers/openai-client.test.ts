@@ -33,7 +33,7 @@ function recorded(...names: string[]): Sent[] {
 
 async function ask(configuration: Partial<ModelConfiguration> = {}, access: ModelAccess = {}): Promise<ModelAnswer> {
   const model: ModelConfiguration = { provider: 'openai', name: 'gpt-4.1-mini', ...configuration }
-  const client = await createModelClient(model, { apiKey, fetch: globalThis.fetch, ...access })
+  const client = createModelClient(model, { apiKey, fetch: globalThis.fetch, ...access })
   return await askClient(client, model)
 }
 
@@ -136,7 +136,7 @@ describe('what a server does not take is left out, with a warning', () => {
     async (refusal) => {
       const sent = recorded(refusal, 'chat-in-words')
       const model: ModelConfiguration = { provider: 'openai', name: 'qwen3:8b', api: 'chat' }
-      const client = await createModelClient(model, { apiKey, fetch: globalThis.fetch })
+      const client = createModelClient(model, { apiKey, fetch: globalThis.fetch })
       const answer = await askClient(client, model)
       expect(sent).toHaveLength(2)
       expect(sent[1]!.body.response_format).toBeUndefined()
@@ -198,7 +198,7 @@ describe('failures', () => {
   test('a web page after good answers is a passing fault of what stands between', async () => {
     recorded('chat-ok', 'html')
     const model: ModelConfiguration = { provider: 'openai', name: 'gpt-4.1-mini', api: 'chat' }
-    const client = await createModelClient(model, { apiKey, fetch: globalThis.fetch })
+    const client = createModelClient(model, { apiKey, fetch: globalThis.fetch })
     await askClient(client, model)
     expect((await failureOf(askClient(client, model))).details.kind).toBe('transient')
   })
@@ -238,7 +238,7 @@ describe('failures', () => {
   test('an abort ends a call that hangs, with the reason of the signal', async () => {
     await using provider = await serveProvider(() => 'hang')
     const model: ModelConfiguration = { provider: 'openai', name: 'any', baseUrl: provider.baseUrl }
-    const client = await createModelClient(model)
+    const client = createModelClient(model)
     const controller = new AbortController()
     const work = askClient(client, model, controller.signal)
     const reason = new Error('enough')
@@ -253,7 +253,7 @@ describe('answers of servers that keep to the form loosely', () => {
   async function answerOf(body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) {
     await using provider = await serveProvider(() => ({ status: 200, headers, body }))
     const model = local(provider.baseUrl)
-    return await askClient(await createModelClient(model), model)
+    return await askClient(createModelClient(model), model)
   }
   const chat = (choice: unknown, more = {}) => ({ id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [choice], ...more })
 
@@ -289,7 +289,7 @@ describe('answers of servers that keep to the form loosely', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     const model = local(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`)
     try {
-      return await askClient(await createModelClient(model), model)
+      return await askClient(createModelClient(model), model)
     } finally {
       server.closeAllConnections()
       await new Promise((closed) => server.close(closed))
@@ -378,20 +378,14 @@ describe('access', () => {
     })
   })
 
-  test('no key for OpenAI itself is refused before any call; another server needs none', async () => {
-    await expect(createModelClient(parseModelName('openai:gpt-5-mini'))).rejects.toMatchObject({ code: 'configuration' })
-    await expect(createModelClient({ provider: 'openai', name: 'any', baseUrl: 'http://127.0.0.1:9/v1' })).resolves.toBeDefined()
+  test('no key for OpenAI itself is refused before any call; another server needs none', () => {
+    expect(() => createModelClient(parseModelName('openai:gpt-5-mini'))).toThrow(expect.objectContaining({ code: 'configuration' }))
+    expect(() => createModelClient({ provider: 'openai', name: 'any', baseUrl: 'http://127.0.0.1:9/v1' })).not.toThrow()
   })
-  test.each(['sk-abc\ndef', 'sk-abc\r\n', 'schlüssel'])(
-    'a key that cannot stand in a header is refused without showing it',
-    async (key) => {
-      const error: unknown = await createModelClient(parseModelName('openai:gpt-5-mini'), { apiKey: key }).catch(
-        (reason: unknown) => reason,
-      )
-      expect(error).toMatchObject({ code: 'configuration' })
-      expect(String(error)).not.toContain('abc')
-    },
-  )
+  test.each(['sk-abc\ndef', 'sk-abc\r\n', 'schlüssel'])('a key that cannot stand in a header is refused without showing it', (key) => {
+    const refused = expect.objectContaining({ code: 'configuration', message: expect.not.stringContaining('abc') })
+    expect(() => createModelClient(parseModelName('openai:gpt-5-mini'), { apiKey: key })).toThrow(refused)
+  })
   test.each(['gpt-5', ':x', 'openai:', 'acme:gpt', 'touchstone:oracle'])('the model name %j is refused', (name) => {
     expect(() => parseModelName(name)).toThrow(/is not of the form|There is no model/)
   })

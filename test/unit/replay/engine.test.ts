@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { runReplay } from '~/replay/engine'
 import type { ReplayRunOptions } from '~/replay/engine'
 import { ModelCallError } from '~/replay/ports'
-import type { ReplayEvent } from '~/replay/ports'
+import type { ReplayEvent, TrialResult } from '~/replay/ports'
 import { answerOf, createWorld, keyOf, makeCase, verdictText } from '../../support/replay-world'
 
 const owner = 'test'
@@ -79,6 +79,36 @@ describe('a replay', () => {
     await run(world, { concurrency: 100, startConcurrency: 100 })
     // Four rounds of a hundred calls, and nothing between them.
     expect(new Set(world.calls.map(({ startedMs }) => startedMs))).toEqual(new Set([0, 200, 400, 600]))
+  })
+
+  test('lets the client get ready before the first call and not within it, and not at all where nothing is asked', async () => {
+    const world = createWorld({ caseCount: 20, latencyMs: 50 })
+    const happened: string[] = []
+    const { client } = world.ports
+    const ports = {
+      ...world.ports,
+      client: {
+        configuration: client.configuration,
+        prepare: async () => {
+          await world.clock.sleep(500)
+          happened.push('ready')
+        },
+        answer: async (request: Parameters<typeof client.answer>[0]) => {
+          happened.push('call')
+          return await client.answer(request)
+        },
+      },
+    }
+    const results: TrialResult[] = []
+    await runReplay(ports, 'replay-1', { owner, concurrency: 4 }, (event) => {
+      if (event.type === 'trial') results.push(event.result)
+    })
+    expect(happened).toEqual(['ready', ...Array.from({ length: 20 }, () => 'call')])
+    expect(new Set(results.map(({ latencyMs }) => latencyMs))).toEqual(new Set([50]))
+
+    const again = createWorld({ caseCount: 20, latencyMs: 50, ports: { cache: world.cache, client: ports.client } })
+    await run(again, { concurrency: 4 })
+    expect(happened).toHaveLength(21)
   })
 
   test('commits as one group what came in one turn, and no slot waits for more', async () => {
