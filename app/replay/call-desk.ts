@@ -18,11 +18,19 @@ export type CallDeskOptions = {
   onLasting: (reason: string) => void
   onWarning: (message: string) => void
   onFatal: (error: unknown) => void
+  /** Hardly anything but what has failed is left to ask. */
+  isNearlyDone: () => boolean
   /** A slot is free. */
   onEnd: () => void
 }
 
 const defaultRetryBudgetMs = 180_000
+/** A call that hung until its deadline has used up the time already. */
+const fewestTries = 2
+/** So often a request is tried where the few that are left all fail. */
+const fewestTriesAlone = 3
+/** So often a request is tried that the provider asks to come back later. */
+const fewestPatientTries = 8
 const defaultCallTimeoutMs = 180_000
 
 /** The calls that are under way, and what becomes of each: a result, another attempt, the end of the run. */
@@ -31,6 +39,8 @@ export class CallDesk {
 
   /** In this run. */
   private hasAnswered = false
+  /** When the newest of the calls that were answered had been started. */
+  private newestAnsweredMs = -Infinity
 
   constructor(private readonly options: CallDeskOptions) {}
 
@@ -71,11 +81,16 @@ export class CallDesk {
       }
       this.inFlight.delete(work)
       seat.finish(startedMs, { type: 'answered' })
-      this.hasAnswered = true
+      this.noteAnswer(startedMs)
       this.onAnswer(work, answer, ports.clock.monotonicMs() - startedMs)
     } finally {
       onEnd()
     }
+  }
+
+  private noteAnswer(startedMs: number): void {
+    this.hasAnswered = true
+    this.newestAnsweredMs = Math.max(this.newestAnsweredMs, startedMs)
   }
 
   private problemOf(answer: ModelAnswer): string {
@@ -102,8 +117,22 @@ export class CallDesk {
     onResult(work, result, entry)
   }
 
+  /** Where only the repair got no answer, the first answer is the result, with what it cost. */
+  private giveUp(work: TrialWork, why: string): void {
+    const { ports, definition, run, onResult } = this.options
+    if (work.repairOf === null) {
+      onResult(work, errorResultOf(work, why), null)
+      return
+    }
+    const first = work.repairOf
+    const costUsd = ports.price(definition.model, first.usage)
+    const figures = { latencyMs: null, costUsd, cached: false, keepRawAnswer: run.keepRawAnswers ?? true }
+    const result = resultOf(work, first, readModelAnswer(definition, first), figures)
+    onResult(work, { ...result, detail: `${result.detail ?? ''}; asked to put it right: ${why}` }, null)
+  }
+
   private onFailed(work: TrialWork, startedMs: number, error: unknown, signal: AbortSignal): void {
-    const { ports, run, seat, onCost, onRetry, onResult, onLasting } = this.options
+    const { ports, seat, onCost, onRetry, onLasting } = this.options
     const nowMs = ports.clock.monotonicMs()
     onCost(work, 0)
     const timeout = signal.aborted && signal.reason instanceof CallTimeout ? signal.reason : null
@@ -125,27 +154,57 @@ export class CallDesk {
     }
     if (kind === 'request') {
       // The provider works; it is this request that it does not take.
-      this.hasAnswered = true
+      this.noteAnswer(startedMs)
       seat.finish(startedMs, { type: 'answered' })
-      onResult(work, errorResultOf(work, failure.message), null)
+      this.giveUp(work, failure.message)
       return
     }
     const isStranger = mostAttempts < Infinity && !this.hasAnswered
-    // What may be no provider at all is not paused for.
-    if (isStranger) seat.finish(startedMs, { type: 'abandoned' })
+    const delayMs = retryDelayMs(work.failures + 1, limits, ports.random)
+    this.noteFailure(work, { startedMs, nowMs, delayMs, isLimited: mostAttempts < Infinity })
+    const isLastAlone = this.isLastAlone(work, failure, nowMs)
+    // What may be no provider at all is not paused for; nor is the provider for the fault of a request.
+    if (isStranger || isLastAlone || (work.isOwnFault && !rateLimited && !seat.isPaused())) seat.finish(startedMs, { type: 'abandoned' })
     else seat.finish(startedMs, rateLimited ? { type: 'rate-limited', limits } : { type: 'failed', reason: failure.message })
-    work.failures++
-    if (mostAttempts < Infinity) work.limitedFailures++
     if (isStranger && work.limitedFailures >= mostAttempts) {
       giveUpTheRun()
       return
     }
-    const delayMs = retryDelayMs(work.failures, limits, ports.random)
-    work.failingMs += nowMs - startedMs + delayMs
     // While the provider does nothing but fail it is not the request's fault.
     const isHopeless = work.limitedFailures >= mostAttempts && !seat.isPaused()
-    if (!isHopeless && work.failingMs <= (run.retryBudgetMs ?? defaultRetryBudgetMs)) onRetry(work, nowMs + delayMs)
-    else onResult(work, errorResultOf(work, `given up after ${work.failures} attempts: ${failure.message}`), null)
+    // A provider that says when to come back is obeyed, however long that is.
+    const isTimeUp = work.failingMs > this.retryBudgetMs && work.failures >= (rateLimited ? fewestPatientTries : fewestTries)
+    if (isHopeless || isLastAlone || isTimeUp) this.giveUp(work, `given up after ${work.failures} attempts: ${failure.message}`)
+    else onRetry(work, nowMs + delayMs)
+  }
+
+  private get retryBudgetMs(): number {
+    return this.options.run.retryBudgetMs ?? defaultRetryBudgetMs
+  }
+
+  private noteFailure(work: TrialWork, call: { startedMs: number; nowMs: number; delayMs: number; isLimited: boolean }): void {
+    const { startedMs, nowMs, delayMs, isLimited } = call
+    work.failures++
+    if (isLimited) work.limitedFailures++
+    work.failingMs += nowMs - startedMs + delayMs
+    // Others that were asked after it had failed have been answered: it is the request, whose failures say nothing of the provider.
+    work.isOwnFault ||= work.failedAtMs !== null && this.newestAnsweredMs >= work.failedAtMs
+    work.failedAtMs = nowMs
+    work.firstFailedMs ??= startedMs
+  }
+
+  /**
+   * The provider has answered the others, and of the few that are left none for the time that a request is given: a pause for these would last
+   * until patience ends. A server that cannot be reached says nothing of the request.
+   */
+  private isLastAlone(work: TrialWork, { details }: ModelCallError, nowMs: number): boolean {
+    return (
+      this.hasAnswered &&
+      (details.status !== undefined || details.mostAttempts !== undefined) &&
+      work.failures >= fewestTriesAlone &&
+      nowMs - (work.firstFailedMs ?? nowMs) > this.retryBudgetMs &&
+      this.options.isNearlyDone()
+    )
   }
 }
 

@@ -24,6 +24,8 @@ const defaultGraceMs = 5_000
 /** Claims are taken in batches, so that the cache and the store are asked for many at once. */
 const smallestClaim = 256
 const largestClaim = 512
+/** So few cases may be given up together though the provider answers nothing else at the time: they can be the ones it never answers. */
+const fewLeft = 8
 
 /**
  * Runs a replay until it ends: claims pending trials, asks the cache, then the model, reads and judges the answers and commits them in small
@@ -121,6 +123,7 @@ class ReplayRun {
       onLasting: (reason) => this.stop('failed', reason),
       onWarning: (message) => this.status.warn(message),
       onFatal,
+      isNearlyDone: () => !this.claimable && this.nextReady === this.ready.length && this.waiting.size + this.desk.size <= fewLeft,
       onEnd: () => this.pump(),
     })
     this.progress = createProgressReporter({

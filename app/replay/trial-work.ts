@@ -18,6 +18,11 @@ export type TrialWork = {
   limitedFailures: number
   /** Time spent on failed attempts and on waiting after them, without the time in which the whole replay was paused. */
   failingMs: number
+  /** Monotonic; null: it has not failed. */
+  firstFailedMs: number | null
+  failedAtMs: number | null
+  /** It failed again although other requests have been answered in between. */
+  isOwnFault: boolean
   calls: number
   /** The first answer, when the model was asked to put it right. */
   repairOf: ModelAnswer | null
@@ -32,7 +37,20 @@ export function startWork(definition: ReplayDefinition, trial: PendingTrial): Tr
     answerFormat: answerFormatOf(definition.model),
     ...(definition.model.withContext === undefined ? {} : { withContext: definition.model.withContext }),
   })
-  return { trial, messages, cacheKey: null, failures: 0, limitedFailures: 0, failingMs: 0, calls: 0, repairOf: null, expectedUsd: 0 }
+  return {
+    trial,
+    messages,
+    cacheKey: null,
+    failures: 0,
+    limitedFailures: 0,
+    failingMs: 0,
+    firstFailedMs: null,
+    failedAtMs: null,
+    isOwnFault: false,
+    calls: 0,
+    repairOf: null,
+    expectedUsd: 0,
+  }
 }
 
 export function readModelAnswer(definition: ReplayDefinition, answer: ModelAnswer): AnswerReading {

@@ -198,6 +198,27 @@ describe('unscored', () => {
     expect(world.store.results.get(keyOf('case-00000', 1))).toMatchObject({ outcome: 'unparseable', calls: 2 })
   })
 
+  test('a repair that gets no answer leaves the first one, with its reason and its cost', async () => {
+    const world = createWorld({
+      caseCount: 1,
+      model: { repair: true },
+      ports: { price: () => 0.5 },
+      respond: ({ messages }) => {
+        if (messages.length === 2) return answerOf('maybe')
+        throw new ModelCallError('the text is too long', { kind: 'request', status: 400, limits: {} })
+      },
+    })
+    await run(world)
+    expect(world.store.results.get(keyOf('case-00000', 1))).toMatchObject({
+      outcome: 'unparseable',
+      rawAnswer: 'maybe',
+      costUsd: 0.5,
+      calls: 2,
+      detail: expect.stringMatching(/no JSON object.*too long/),
+    })
+    expect(world.cache.entries.size).toBe(0)
+  })
+
   test('a request that the provider does not take is an error of that case alone', async () => {
     const world = createWorld({
       caseCount: 20,
@@ -266,6 +287,64 @@ describe('faults that may pass', () => {
     expect(end.status).toBe('finished')
     expect(end.progress.outcomes.error).toBe(1)
     expect(world.store.results.get(keyOf('case-00003', 1))!.detail).toMatch(/given up after \d+ attempts: HTTP 500/)
+  })
+
+  test.each([
+    ['among many', 40, [3]],
+    ['several among few', 30, [3, 11, 12, 19, 25, 27]],
+    ['the last one', 20, [19]],
+    ['the last three', 20, [17, 18, 19]],
+  ])('requests that the provider never answers do not hold the others, nor the end: %s', async (_, caseCount, broken) => {
+    const world = createWorld({
+      caseCount,
+      latencyMs: 20,
+      respond: (_request, { content }) => {
+        if (broken.some((index) => content.endsWith(` ${index}`))) throw transient(500)
+        return answerOf(verdictText('violates'))
+      },
+    })
+    const end = await run(world, { patienceMs: 600_000 })
+    expect(end).toMatchObject({ status: 'finished', progress: { done: caseCount, outcomes: { error: broken.length } } })
+  })
+
+  test('a server that is gone when hardly anything is left to ask burns none of it', async () => {
+    const world = createWorld({
+      caseCount: 20,
+      latencyMs: 20,
+      respond: (_request, { content }) => {
+        const isLate = / 1[6-9]$/.test(content)
+        if (isLate && world.clock.monotonicMs() < 500_000) throw new ModelCallError('nobody there', { kind: 'transient', limits: {} })
+        return answerOf(verdictText('violates'))
+      },
+    })
+    expect(await run(world, { patienceMs: 600_000 })).toMatchObject({ status: 'finished', progress: { done: 20, outcomes: { error: 0 } } })
+  })
+
+  test('a call that hung until its deadline is made once more, though its time is used up', async () => {
+    let hung = false
+    const world = createWorld({
+      caseCount: 3,
+      respond: async ({ signal }, { content }) => {
+        if (!hung && content.endsWith(' 1')) {
+          hung = true
+          await world.clock.sleep(10_000_000, signal)
+        }
+        return answerOf(verdictText('violates'))
+      },
+    })
+    expect(await run(world)).toMatchObject({ status: 'finished', progress: { calls: 4, outcomes: { error: 0 } } })
+  })
+
+  test('a retry-after that is longer than a case is tried for is waited for', async () => {
+    const world = createWorld({
+      caseCount: 10,
+      latencyMs: 10,
+      respond: (_, { number }) => {
+        if (number <= 4) throw transient(429, { rateLimited: true, limits: { retryAfterMs: 400_000 } })
+        return answerOf(verdictText('violates'))
+      },
+    })
+    expect(await run(world)).toMatchObject({ status: 'finished', progress: { done: 10, outcomes: { error: 0 } } })
   })
 
   test('a provider that does nothing but fail pauses the replay with its reason; nothing is burnt, and it goes on', async () => {
