@@ -7,6 +7,7 @@ import { cleanWords, createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfSt
 import type { CallOrigin } from './provider-errors'
 import { readRateLimitHeaders } from './rate-limit-headers'
 import { readChatBody, readResponsesBody } from './read-openai-body'
+import { readStoppedRequest } from './stopped-requests'
 
 type Fields = Record<string, unknown>
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
@@ -28,8 +29,8 @@ export type OpenAiBatchOptions = { apiKey: string; keyWithheld: boolean; baseUrl
 /** OpenAI's Batch API: a file of requests of the same bodies as single calls have, answered within 24 hours. */
 export class OpenAiBatchClient implements BatchClient {
   private readonly renderer: OpenAiClient
-  /** What a batch of this process was sent without. */
-  private readonly sentWithout = new Map<string, ReturnType<OpenAiClient['learnt']>>()
+  /** How the batches of this process were rendered. */
+  private readonly renderedAs = new Map<string, ReturnType<OpenAiClient['nextRequest']>>()
   private readonly path: string
   private readonly seen = createSeenAnswers()
 
@@ -57,9 +58,9 @@ export class OpenAiBatchClient implements BatchClient {
       completion_window: '24h',
       metadata: { [tagKey]: tag },
     })
-    const sentWithout = this.renderer.learnt()
+    const renderedAs = this.renderer.nextRequest()
     const batch = this.readBatch(await this.ask('POST', '/batches', { body, signal, headers: { 'content-type': 'application/json' } }))
-    this.sentWithout.set(batch.id, sentWithout)
+    this.renderedAs.set(batch.id, renderedAs)
     return batch
   }
 
@@ -126,7 +127,9 @@ export class OpenAiBatchClient implements BatchClient {
     }
     if (status === 0 || status === 408 || status === 429 || status >= 500) return { customId, type: 'again' }
     const body = JSON.stringify(response.body ?? {})
-    const note = this.renderer.learn(status, body, this.sentWithout.get(batchId) ?? null)
+    const stopped = readStoppedRequest(status, body)
+    if (stopped) return { customId, type: 'answer', answer: { ...stopped, limits: {}, warnings: [] } }
+    const note = this.renderer.learn(status, body, this.renderedAs.get(batchId) ?? null)
     if (note !== null) return { customId, type: 'again', warning: note }
     const said = readProviderError(body)
     const words = said.message === null ? '' : `: ${cleanWords(said.message, this.options.apiKey)}`

@@ -9,11 +9,12 @@ import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { ModelAnswer, ModelClient, ModelRequest } from '~/replay/ports'
 import type { HttpPost } from './http-post'
 import { findFallback } from './openai-fallbacks'
-import type { Fallback, OptionalParameter } from './openai-fallbacks'
-import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError, toCallReply } from './provider-errors'
+import type { Fallback, OptionalParameter, SentRequest } from './openai-fallbacks'
+import { createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, statusOfError, toCallReply } from './provider-errors'
 import type { CallOrigin, CallReply } from './provider-errors'
-import { noUsage, readAnswerBody } from './read-openai-body'
+import { readAnswerBody, readChoiceError } from './read-openai-body'
 import { RequestTemplate } from './request-template'
+import { readStoppedRequest } from './stopped-requests'
 
 export type OpenAiClientOptions = {
   apiKey: string
@@ -25,10 +26,8 @@ export type OpenAiClientOptions = {
   nowMs?: () => number
 }
 
-/** What a request is sent with. */
-type Sent = { schema: boolean; parameters: readonly OptionalParameter[] }
 /** What the requests of a policy are written with, and their templates by the roles of the messages. */
-type Writing = { scheme: VerdictScheme; sent: Sent; templates: Map<string, Promise<RequestTemplate>> }
+type Writing = { scheme: VerdictScheme; sent: SentRequest; templates: Map<string, Promise<RequestTemplate>> }
 
 const optionalParameters = ['temperature', 'topP', 'seed', 'maxOutputTokens', 'reasoningEffort', 'serviceTier'] as const
 /** A request is asked otherwise at most this often before its error counts. */
@@ -42,6 +41,8 @@ export class OpenAiClient implements ModelClient {
   private readonly leftOut = new Set<OptionalParameter>()
   private readonly notes: string[] = []
   private inWords: boolean
+  /** `max_completion_tokens` instead of `max_tokens`. */
+  private limitByNewName = false
   private readonly seen = createSeenAnswers()
   private writing: Writing | null = null
 
@@ -58,21 +59,17 @@ export class OpenAiClient implements ModelClient {
     return template.fill(request.messages)
   }
 
-  /** What requests are rendered without by now. */
-  learnt(): { words: boolean; parameters: OptionalParameter[] } {
-    return { words: this.inWords, parameters: [...this.leftOut] }
-  }
-
   /**
-   * What the refusal of a request in a file says can be asked otherwise, in words; null: nothing. From then on requests are rendered so.
-   * `without`: what that file had been rendered without, null where nobody knows.
+   * What the refusal of a request in a file says can be asked otherwise, in words (empty: nothing to warn of); null: nothing. From then on
+   * requests are rendered so. `sent`: how that file had been rendered, null where nobody knows.
    */
-  learn(status: number, body: string, without: ReturnType<OpenAiClient['learnt']> | null): string | null {
-    const sent = {
-      schema: answerFormatOf(this.configuration) === 'json' && !without?.words,
-      parameters: optionalParameters.filter((name) => this.configuration[name] !== undefined && !without?.parameters.includes(name)),
+  learn(status: number, body: string, sent: SentRequest | null): string | null {
+    const whole = {
+      schema: answerFormatOf(this.configuration) === 'json',
+      parameters: optionalParameters.filter((name) => this.configuration[name] !== undefined),
+      oldLimitName: this.options.api === 'chat',
     }
-    const fallback = findFallback(status, body, sent)
+    const fallback = findFallback(status, body, sent ?? whole)
     return fallback === null ? null : this.askOtherwise(fallback)
   }
 
@@ -95,11 +92,17 @@ export class OpenAiClient implements ModelClient {
 
   /** Begun anew when something has been learnt. */
   private currentWriting(scheme: VerdictScheme): Writing {
-    if (this.writing?.scheme !== scheme) {
-      const parameters = optionalParameters.filter((name) => this.configuration[name] !== undefined && !this.leftOut.has(name))
-      this.writing = { scheme, sent: { schema: !this.inWords, parameters }, templates: new Map() }
-    }
+    if (this.writing?.scheme !== scheme) this.writing = { scheme, sent: this.nextRequest(), templates: new Map() }
     return this.writing
+  }
+
+  /** How requests are rendered by now. */
+  nextRequest(): SentRequest {
+    return {
+      schema: !this.inWords,
+      parameters: optionalParameters.filter((name) => this.configuration[name] !== undefined && !this.leftOut.has(name)),
+      oldLimitName: this.options.api === 'chat' && !this.limitByNewName,
+    }
   }
 
   private templateOf(messages: readonly ModelMessage[], { scheme, sent, templates }: Writing): Promise<RequestTemplate> {
@@ -122,7 +125,7 @@ export class OpenAiClient implements ModelClient {
     return template
   }
 
-  private settings(scheme: VerdictScheme, sent: Sent) {
+  private settings(scheme: VerdictScheme, sent: SentRequest) {
     const has = (name: OptionalParameter) => sent.parameters.includes(name)
     const { temperature, topP, seed, maxOutputTokens } = this.configuration
     return {
@@ -130,18 +133,19 @@ export class OpenAiClient implements ModelClient {
       ...(has('temperature') ? { temperature } : {}),
       ...(has('topP') ? { topP } : {}),
       ...(has('seed') ? { seed } : {}),
-      ...(has('maxOutputTokens') ? { maxOutputTokens } : {}),
+      ...(has('maxOutputTokens') && !this.limitByNewName ? { maxOutputTokens } : {}),
       providerOptions: { openai: this.providerOptions(has) },
     }
   }
 
-  private providerOptions(has: (name: OptionalParameter) => boolean): Record<string, string | boolean> {
-    const { reasoningEffort, serviceTier, temperature, topP } = this.configuration
+  private providerOptions(has: (name: OptionalParameter) => boolean): Record<string, string | number | boolean> {
+    const { reasoningEffort, serviceTier, temperature, topP, maxOutputTokens } = this.configuration
     const options = {
       // What people post is not to be kept at the provider.
       ...(this.options.api === 'responses' ? { store: false } : {}),
       ...(has('reasoningEffort') && reasoningEffort ? { reasoningEffort } : {}),
       ...(has('serviceTier') && serviceTier ? { serviceTier } : {}),
+      ...(has('maxOutputTokens') && this.limitByNewName && maxOutputTokens ? { maxCompletionTokens: maxOutputTokens } : {}),
       // The SDK knows OpenAI's reasoning models by name; other servers' are those that somebody gave an effort.
       ...(has('reasoningEffort') && temperature === undefined && topP === undefined && !/^(?:gpt-4|gpt-3)/.test(this.configuration.name)
         ? {
@@ -165,17 +169,24 @@ export class OpenAiClient implements ModelClient {
   }
 
   private readReply(reply: CallReply, template: RequestTemplate): ModelAnswer {
-    const read = readAnswerBody(this.options.api, parseJson(reply.body))
+    const { api } = this.options
+    const body = parseJson(reply.body)
+    const read = readAnswerBody(api, body)
     if (!read) throw errorOfStrangeBody(reply, this.origin())
+    const error = api === 'chat' ? readChoiceError(body) : null
+    if (error !== null) {
+      const status = statusOfError({ code: String(error.code), type: '' })
+      throw errorOfStatus({ ...reply, body: JSON.stringify({ error }), status }, this.origin())
+    }
     this.seen.hasAnswered = true
     return { ...read, limits: reply.limits, warnings: [...this.notes, ...template.warnings] }
   }
 
-  private readFailure(reply: CallReply, sent: Sent): ModelAnswer | 'ask-otherwise' {
-    const said = readProviderError(reply.body)
-    if (/content_filter|invalid_prompt|content_policy_violation/.test(`${said.code} ${said.type}`) && reply.status < 500) {
+  private readFailure(reply: CallReply, sent: SentRequest): ModelAnswer | 'ask-otherwise' {
+    const stopped = readStoppedRequest(reply.status, reply.body)
+    if (stopped) {
       this.seen.hasAnswered = true
-      return { text: '', finish: 'content-filter', usage: noUsage, limits: {}, warnings: [...this.notes] }
+      return { ...stopped, limits: {}, warnings: [...this.notes] }
     }
     const fallback = findFallback(reply.status, reply.body, sent)
     if (fallback) {
@@ -183,14 +194,22 @@ export class OpenAiClient implements ModelClient {
       return 'ask-otherwise'
     }
     // Refused for what another call has meanwhile learnt to leave out.
-    if (reply.status < 500 && ((sent.schema && this.inWords) || sent.parameters.some((name) => this.leftOut.has(name))))
-      return 'ask-otherwise'
+    const isOld =
+      (sent.schema && this.inWords) ||
+      sent.parameters.some((name) => this.leftOut.has(name)) ||
+      (sent.oldLimitName && this.limitByNewName && sent.parameters.includes('maxOutputTokens'))
+    if (reply.status < 500 && isOld) return 'ask-otherwise'
     throw errorOfStatus(reply, this.origin())
   }
 
   /** Calls under way together are refused together; the first one changes the client. Returns what is said of it. */
   private askOtherwise(fallback: Fallback): string {
     const { name } = this.configuration
+    this.writing = null
+    if (fallback.type === 'rename-limit') {
+      this.limitByNewName = true
+      return ''
+    }
     const note =
       fallback.type === 'answer-in-words'
         ? `${name} does not support structured output here: the form of the answer is asked for in words.`
@@ -198,19 +217,13 @@ export class OpenAiClient implements ModelClient {
     if (!this.notes.includes(note)) this.notes.push(note)
     if (fallback.type === 'answer-in-words') this.inWords = true
     else this.leftOut.add(fallback.parameter)
-    this.writing = null
     return note
   }
 
   private origin(): CallOrigin {
-    return {
-      baseUrl: this.options.baseUrl,
-      path: this.options.api === 'responses' ? '/responses' : '/chat/completions',
-      modelName: this.configuration.name,
-      seen: this.seen,
-      secret: this.options.apiKey,
-      keyWithheld: this.options.keyWithheld,
-    }
+    const { baseUrl, api, apiKey: secret, keyWithheld } = this.options
+    const path = api === 'responses' ? '/responses' : '/chat/completions'
+    return { baseUrl, path, modelName: this.configuration.name, seen: this.seen, secret, keyWithheld }
   }
 
   private nowMs(): number {

@@ -10,7 +10,16 @@ export function toCallReply({ status, headers, body }: HttpReply, nowMs: number)
   return { status, body, contentType: headers['content-type'] ?? '', limits: readRateLimitHeaders(headers, nowMs) }
 }
 
-export type ProviderError = { message: string | null; code: string; type: string; parameter: string }
+export type ProviderError = {
+  message: string | null
+  code: string
+  type: string
+  parameter: string
+  /** Azure's, of the filter that stopped a request. */
+  innerCode: string
+  /** What the model wrote where the server does not take it for JSON. */
+  failedGeneration: string
+}
 
 /** What a client has had of its server so far. */
 export type SeenAnswers = {
@@ -51,21 +60,34 @@ export function cleanWords(text: string, secret: string): string {
 
 const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
+const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+
 /** `{"error": {"message", "code", "type", "param"}}` and the forms that compatible servers answer with instead. */
 export function readProviderError(body: string): ProviderError {
-  const none: ProviderError = { message: null, code: '', type: '', parameter: '' }
-  let value: unknown
+  let value: unknown = null
   try {
     value = JSON.parse(body)
   } catch {
-    return none
+    // A web page, or nothing: no words of the provider's.
   }
-  if (typeof value !== 'object' || value === null) return none
-  const outer = value as Record<string, unknown>
-  const error = typeof outer.error === 'object' && outer.error !== null ? (outer.error as Record<string, unknown>) : outer
-  const detail = Array.isArray(error.detail) ? JSON.stringify(error.detail) : asText(error.detail)
-  const message = asText(error.message) || (typeof outer.error === 'string' ? outer.error : '') || detail
-  return { message: message === '' ? null : message, code: asText(error.code), type: asText(error.type), parameter: asText(error.param) }
+  // Some answer with a list of one.
+  const outer = objectOf(Array.isArray(value) ? value[0] : value)
+  const error = typeof outer.error === 'object' && outer.error !== null ? objectOf(outer.error) : outer
+  // FastAPI's `detail`, at Mistral within `message`.
+  const detail = error.detail ?? objectOf(error.message).detail
+  const message =
+    asText(error.message) ||
+    (typeof outer.error === 'string' ? outer.error : '') ||
+    (typeof detail === 'object' && detail !== null ? JSON.stringify(detail) : asText(detail))
+  return {
+    message: message === '' ? null : message,
+    code: asText(error.code),
+    type: asText(error.type),
+    parameter: asText(error.param),
+    innerCode: asText(objectOf(error.innererror).code),
+    failedGeneration: asText(error.failed_generation),
+  }
 }
 
 const looksLikeHtml = (failure: CallReply): boolean =>
@@ -74,6 +96,8 @@ const looksLikeHtml = (failure: CallReply): boolean =>
 const quotaCodes = /insufficient_quota|billing|quota_exceeded|account_deactivated|access_terminated/i
 const contentCodes = /context_length_exceeded|string_above_max_length|invalid_prompt|content_filter|content_policy|max_tokens_exceeded/i
 const contentWords = /maximum context length|context (?:length|window|size)|too long|too large|exceeds? the (?:limit|maximum)/i
+/** Of a request that no waiting makes smaller, whatever its status. */
+const neverFits = /maximum context length|context (?:length|window|size)|request too large/i
 const modelCodes = /model_not_found|invalid_model|unsupported_(?:parameter|value)|unknown_parameter|missing_required|invalid_api_key/i
 const modelWords = /model\b.*\b(?:not (?:exist|found|supported|loaded|available)|does not exist|unknown)|unknown model|no such model/i
 
@@ -118,11 +142,18 @@ export function errorOfStatus(failure: CallReply, origin: CallOrigin): ModelCall
             : 'Check the name of the model, its parameters and the base URL.',
       },
     )
-  if (status === 429) return make('transient', worded('The provider limits the rate of calls'), { rateLimited: true })
-  if (status === 408 || status === 409 || status === 425 || status >= 500) return make('transient', worded('The provider failed'))
-  if (status === 413 || status === 422 || contentCodes.test(codes) || contentWords.test(words))
+  if ((status === 429 || status >= 500) && neverFits.test(words))
     return make('request', worded('The provider does not answer this request'))
-  if (status === 400)
+  if (status === 429) return make('transient', worded('The provider limits the rate of calls'), { rateLimited: true })
+  if (status === 501 && !origin.seen.hasAnswered)
+    return make('lasting', worded(`The server at ${origin.baseUrl} does not offer ${origin.path}`), {
+      advice: 'Choose the endpoint that it has with --api (chat or responses), or correct the base URL.',
+    })
+  if (status === 408 || status === 409 || status === 425 || status === 499 || status >= 500)
+    return make('transient', worded('The provider failed'))
+  if (status === 413 || contentCodes.test(codes) || contentWords.test(words))
+    return make('request', worded('The provider does not answer this request'))
+  if (status === 400 || status === 422)
     return origin.seen.hasAnswered
       ? make('request', worded('The provider does not answer this request'))
       : make('lasting', worded('The provider refuses the request'), { advice: 'Check the model, its parameters and the base URL.' })
@@ -131,15 +162,18 @@ export function errorOfStatus(failure: CallReply, origin: CallOrigin): ModelCall
   })
 }
 
+/** The HTTP status that an error in a 2xx answer would have had: gateways give it as the code. */
+export function statusOfError({ code, type }: Pick<ProviderError, 'code' | 'type'>): number {
+  if (/^[45]\d\d$/.test(code)) return Number(code)
+  if (/rate_?limit|too_many/i.test(`${code} ${type}`)) return 429
+  return /server_?error|internal|timeout|unavailable|overloaded|upstream|bad_gateway/i.test(`${code} ${type}`) ? 500 : 400
+}
+
 /** A 2xx answer that is not what the endpoint answers: a web page, another service, an answer cut off on the way. */
 export function errorOfStrangeBody(failure: CallReply, origin: CallOrigin): ModelCallError {
   const said = readProviderError(failure.body)
   if (said.message !== null && /"error"/.test(failure.body.slice(0, 20_000))) {
-    const status = /rate_limit/i.test(`${said.code} ${said.type}`)
-      ? 429
-      : /server_error|timeout|unavailable|overloaded/i.test(`${said.code} ${said.type}`)
-        ? 500
-        : 400
+    const status = statusOfError(said)
     return errorOfStatus({ ...failure, status }, { ...origin, seen: { ...origin.seen, hasAnswered: true } })
   }
   const html = looksLikeHtml(failure)

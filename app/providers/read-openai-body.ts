@@ -32,10 +32,27 @@ function withNames(answer: Omit<OpenAiAnswer, 'providerModel' | 'systemFingerpri
   }
 }
 
+/** What servers call the ways in which an answer ends, beside OpenAI's own words. */
+const cutOff = /^(?:length|max_tokens|model_length)$/i
+const filtered = /^(?:content_filter|safety|prohibited_content|recitation|sensitive|blocklist)/i
+
+/** The first of several answers, whatever their order. */
+function firstChoice(raw: unknown): Fields {
+  const choices = listOf(fieldsOf(raw).choices).map(fieldsOf)
+  return choices.find((choice) => choice.index === 0) ?? choices[0] ?? {}
+}
+
+/** The error with which a gateway's model broke off, in the place of an answer; null: it did not. */
+export function readChoiceError(raw: unknown): Fields | null {
+  const choice = firstChoice(raw)
+  if (choice.finish_reason !== 'error' && Object.keys(fieldsOf(choice.error)).length === 0) return null
+  return { code: 502, message: 'the model broke off', ...fieldsOf(choice.error) }
+}
+
 /** A body of `/chat/completions`. */
 export function readChatBody(raw: unknown): OpenAiAnswer {
   const body = fieldsOf(raw)
-  const choice = fieldsOf(listOf(body.choices)[0])
+  const choice = firstChoice(raw)
   const message = fieldsOf(choice.message)
   const refusal = textOf(message.refusal) || (Array.isArray(message.content) ? contentOf(message.content, 'refusal') : '')
   const reason = textOf(choice.finish_reason)
@@ -43,9 +60,9 @@ export function readChatBody(raw: unknown): OpenAiAnswer {
   const finish =
     refusal !== ''
       ? 'refusal'
-      : reason === 'length'
+      : cutOff.test(reason)
         ? 'length'
-        : reason === 'content_filter'
+        : filtered.test(reason)
           ? 'content-filter'
           : choice.message !== undefined && (reason === 'stop' || reason === '')
             ? 'stop'

@@ -281,7 +281,8 @@ class BatchRun {
       for (const result of await this.patiently(() => batches.collect(id, this.signal)))
         if (result.type !== 'again' || !results.has(result.customId)) results.set(result.customId, result)
     const learnt = [...results.values()].flatMap((result) => (result.type === 'again' ? (result.warning ?? []) : []))
-    this.warn(learnt)
+    // Empty: asked otherwise without anything left out.
+    this.warn(learnt.filter((warning) => warning !== ''))
     // Given back, so that they are handed out again together with what they are about.
     await store.releaseClaims({ replayId, owner: this.options.owner })
     for await (const works of this.pendingWork()) {

@@ -178,7 +178,7 @@ describe('failures', () => {
     ['error-400-context', 'request', /maximum context length/, null],
     ['html', 'transient', /web page/, /base URL/],
     ['other-json', 'transient', /not an answer of/, /base URL/],
-    ['error-422-fastapi', 'request', /Field required/, null],
+    ['error-422-fastapi', 'lasting', /Field required/, /parameters/],
   ])('%s is %s', async (name, kind, message, advice) => {
     recorded(name)
     const failure = await failureOf(ask({ api: 'chat' }))
