@@ -179,7 +179,14 @@ export class OpenAiClient implements ModelClient {
       throw errorOfStatus({ ...reply, body: JSON.stringify({ error }), status }, this.origin())
     }
     this.seen.hasAnswered = true
-    return { ...read, limits: reply.limits, warnings: [...this.notes, ...template.warnings] }
+    return { ...read, ...this.tierOf(body, template), limits: reply.limits, warnings: [...this.notes, ...template.warnings] }
+  }
+
+  private tierOf(body: unknown, template: RequestTemplate): Pick<ModelAnswer, 'serviceTier'> {
+    if (this.configuration.serviceTier === undefined) return {}
+    const told = typeof body === 'object' && body !== null && 'service_tier' in body ? body.service_tier : null
+    if (typeof told === 'string' && told !== '') return { serviceTier: told }
+    return template.leftOut.includes('serviceTier') || this.leftOut.has('serviceTier') ? { serviceTier: 'default' } : {}
   }
 
   private readFailure(reply: CallReply, sent: SentRequest): ModelAnswer | 'ask-otherwise' {

@@ -29,6 +29,8 @@ export class RequestTemplate {
     private readonly order: readonly number[],
     /** What the SDK says of settings that this model does not take, one sentence each. */
     readonly warnings: readonly string[],
+    /** The names of these settings, as the SDK has them. */
+    readonly leftOut: readonly string[],
   ) {}
 
   /**
@@ -64,8 +66,14 @@ export class RequestTemplate {
     if (!request || more.length || order.length !== roles.length || new Set(order).size !== roles.length)
       throw new Error(`The AI SDK made ${written.length} requests with ${order.length} texts of ${roles.length} messages.`)
     const pieces = parts.filter((_, index) => index % 2 === 0)
-    const sentences = (warnings ?? []).map((warning) => describeWarning(target.modelName, warning))
-    return new RequestTemplate(request.url, request.headers, pieces, order, sentences)
+    return new RequestTemplate(
+      request.url,
+      request.headers,
+      pieces,
+      order,
+      (warnings ?? []).map((warning) => describeWarning(target.modelName, warning)),
+      (warnings ?? []).flatMap((warning) => ('feature' in warning ? [warning.feature] : [])),
+    )
   }
 
   /** The body for messages with the template's roles. */

@@ -101,7 +101,7 @@ export class CallDesk {
   private onAnswer(work: TrialWork, answered: ModelAnswer, latencyMs: number): void {
     const { ports, definition, run, onWarning, onCost, onRetry, onResult } = this.options
     answered.warnings.forEach(onWarning)
-    const callCostUsd = ports.price(definition.model, answered.usage)
+    const callCostUsd = ports.price(definition.model, answered.usage, answered.serviceTier)
     onCost(work, callCostUsd)
     const reading = readModelAnswer(definition, answered)
     if (definition.model.repair && work.repairOf === null && reading.status === 'unscored' && reading.reason === 'unparseable') {
@@ -110,7 +110,7 @@ export class CallDesk {
       return
     }
     const answer = work.repairOf ? { ...answered, usage: sumUsage(work.repairOf.usage, answered.usage) } : answered
-    const costUsd = work.repairOf ? ports.price(definition.model, answer.usage) : callCostUsd
+    const costUsd = work.repairOf ? ports.price(definition.model, answer.usage, answer.serviceTier) : callCostUsd
     const result = resultOf(work, answer, reading, { latencyMs, costUsd, cached: false, keepRawAnswer: run.keepRawAnswers ?? true })
     const entry =
       work.cacheKey === null ? null : { key: work.cacheKey, entry: { answer, latencyMs, costUsd, createdAtMs: ports.clock.nowMs() } }
@@ -125,7 +125,7 @@ export class CallDesk {
       return
     }
     const first = work.repairOf
-    const costUsd = ports.price(definition.model, first.usage)
+    const costUsd = ports.price(definition.model, first.usage, first.serviceTier)
     const figures = { latencyMs: null, costUsd, cached: false, keepRawAnswer: run.keepRawAnswers ?? true }
     const result = resultOf(work, first, readModelAnswer(definition, first), figures)
     onResult(work, { ...result, detail: `${result.detail ?? ''}; asked to put it right: ${why}` }, null)

@@ -46,6 +46,8 @@ export type ModelAnswer = {
   /** The model id that the provider says it used, and its fingerprint: a change between two sides is a warning. */
   providerModel?: string
   systemFingerprint?: string
+  /** Where the configuration names a tier: the one that the answer was given in, which may be another, at another price. */
+  serviceTier?: string
   limits: RateLimitHints
   /** Parameters that this model refuses and that were left out. */
   warnings: string[]
@@ -235,8 +237,8 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** US dollars for a call, or null where the model's price is unknown. */
-export type PriceCall = (model: ModelConfiguration, usage: TokenUsage) => number | null
+/** US dollars for a call, or null where the model's price is unknown. `serviceTier`: in which it was answered, where that is known. */
+export type PriceCall = (model: ModelConfiguration, usage: TokenUsage, serviceTier?: string) => number | null
 
 export type ReplayEvent =
   | { type: 'started'; replayId: string; total: number; pending: number }

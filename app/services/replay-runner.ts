@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { costOfUsage, findPrice, type PriceTable } from '~/domain/pricing/price-table'
+import { costOfUsage, findPrice, type PriceTable, type Pricing } from '~/domain/pricing/price-table'
 import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
 import type { FetchFunction } from '~/providers/http-post'
@@ -105,7 +105,11 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
       checkPrice(model, prices, { ceilingUsd: ledger.ceilingUsd() })
       if (options.batch) return await runInBatches(replayId, model, options, onEvent, signal, statusOnAbort)
       const client = createModelClient(model, access)
-      const pricing = findPrice(model, prices)
+      const pricings = new Map<string | undefined, Pricing | null>([[undefined, findPrice(model, prices)]])
+      const pricingOf = (serviceTier: string | undefined) => {
+        if (!pricings.has(serviceTier)) pricings.set(serviceTier, findPrice({ ...model, serviceTier }, prices))
+        return pricings.get(serviceTier) ?? null
+      }
       // Answers of the bundled classifier are made faster than they are found.
       const useCache = options.cache !== 'off' && model.provider !== 'touchstone'
       return await runReplay(
@@ -114,7 +118,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
           cache: useCache ? cache : null,
           client,
           clock,
-          price: (_model, usage) => costOfUsage(pricing, usage),
+          price: (_model, usage, serviceTier) => costOfUsage(pricingOf(serviceTier), usage),
           estimateCallUsd: createCallEstimate({ prices }, model),
           // The bundled classifier costs nothing.
           ...(model.provider === 'touchstone' ? {} : { ledger }),

@@ -175,6 +175,20 @@ describe('the replay service', () => {
     expect(await workspace.replays.list()).toEqual([])
   })
 
+  test('counts the price of the tier that an answer was given in, where the one asked for was left out', async () => {
+    await using provider = await serveProvider(() => readRecorded('chat-ok'))
+    await using workspace = await createTestWorkspace()
+    await seed(workspace, cases)
+    const costOf = async (serviceTier: 'flex' | 'default') => {
+      const model = { provider: 'openai' as const, name: 'gpt-4.1-mini', baseUrl: provider.baseUrl, serviceTier }
+      const { replay } = await workspace.replays.prepare(request({ model, options: { cache: 'off' } }))
+      return (await workspace.replays.run(replay.id)).costUsd
+    }
+    const atListPrice = await costOf('default')
+    expect(atListPrice).toBeGreaterThan(0)
+    expect(await costOf('flex')).toBeCloseTo(atListPrice!, 10)
+  })
+
   test('asks the unscored anew, past the cache, and keeps what they were', async () => {
     let refusing = true
     await using provider = await serveProvider(({ body }) => {

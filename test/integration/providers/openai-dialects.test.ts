@@ -238,3 +238,14 @@ describe('what a server does not take', () => {
     expect(first).toMatchObject({ details: { kind: 'lasting', advice: expect.any(String) }, message: expect.stringMatching(words) })
   })
 })
+
+describe('the tier in which an answer was given', () => {
+  test.each([
+    ['as asked for', 'o3', {}, undefined],
+    ['as the provider says', 'o3', { service_tier: 'default' }, 'default'],
+    ['left out for a model that has no such tier', 'gpt-4.1-mini', {}, 'default'],
+  ])('%s', async (_, name, more, serviceTier) => {
+    const { first } = await ask(() => chat({}, more), { name, serviceTier: 'flex' })
+    expect(first instanceof ModelCallError ? first : first.serviceTier).toBe(serviceTier)
+  })
+})
