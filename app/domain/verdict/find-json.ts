@@ -45,11 +45,47 @@ function findObjectEnd(text: string, start: number): number {
   return -1
 }
 
-/** Undefined when the text is not JSON; a nesting that the engine cannot hold counts as that. */
+/**
+ * JSON, or JSON with commas after the last entry of an object or list, which models write and which cannot mean anything else. Undefined when
+ * the text is neither; a nesting that the engine cannot hold counts as that.
+ */
 export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // Most texts that are no JSON are prose.
+    return /,\s*[}\]]/.test(text) ? parseStrictly(withoutTrailingCommas(text)) : undefined
+  }
+}
+
+function parseStrictly(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
     return undefined
   }
+}
+
+/** Linear. What strings hold stays as it is. */
+function withoutTrailingCommas(text: string): string {
+  const kept: string[] = []
+  let from = 0
+  let comma = -1
+  let inString = false
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (inString) {
+      if (unit === 0x5c) index++
+      else if (unit === 0x22) inString = false
+      continue
+    }
+    if (unit === 0x20 || (unit >= 0x09 && unit <= 0x0d)) continue
+    if (comma >= 0 && (unit === 0x7d || unit === 0x5d)) {
+      kept.push(text.slice(from, comma))
+      from = comma + 1
+    }
+    comma = unit === 0x2c ? index : -1
+    inString = unit === 0x22
+  }
+  return kept.join('') + text.slice(from)
 }

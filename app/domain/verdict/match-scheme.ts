@@ -1,13 +1,14 @@
 import { allowedLabel, positiveLabel } from '../policy/verdict-scheme'
 import type { VerdictScheme } from '../policy/verdict-scheme'
 
-/** What two spellings of the same id have in common: case, white space and the characters that join words do not count. */
+/** What two spellings of the same id have in common: case, white space, also around a slash, and the characters that join words do not count. */
 const foldWords = (text: string): string =>
   text
     .trim()
     .replace(/^["'`*]+|["'`*.]+$/g, '')
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ')
+    .replace(/ ?\/ ?/g, '/')
     .trim()
 
 /** Words that say the same in every scheme, for models with a vocabulary of their own. A scheme's own labels go before. */

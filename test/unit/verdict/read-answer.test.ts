@@ -51,6 +51,8 @@ describe('JSON answers', () => {
       'in the final channel',
       '<|channel|>analysis<|message|>{"label":"allowed"}<|end|><|start|>assistant<|channel|>final<|message|>{"label":"violates"}<|return|>',
     ],
+    ['with commas after the last entries', '{"rationale":"says \\"a,]\\"", "rules":["H2", ], "label":"violates",\n}'],
+    ['fenced, with a comma after the last entry', 'So:\n```json\n{\n  "label": "violates",\n}\n```'],
     ['as a list of one', '[{"label":"violates"}]'],
     ['capitals and spaces', '{"Label":"  Violates "}'],
     ['by name', '{"label":"Violates"}'],
@@ -100,6 +102,8 @@ describe('JSON answers', () => {
     ['broken JSON that names a label', '{"label": "violates"'],
     ['broken JSON with a whole object inside', '{"quoted": {"label": "allowed"}, "label": "violates"'],
     ['unquoted keys', '{label: violates}'],
+    ['single quotes', "{'label': 'violates',}"],
+    ['two commas', '{"label":"violates",,}'],
     ['a label of another policy', '{"label":"toxic"}'],
     ['a number that is no flag', '{"violation":0.7}'],
     ['a contradiction', '{"label":"allowed","violation":1}'],
@@ -143,6 +147,8 @@ describe('other forms', () => {
   it('Llama Guard', () => {
     expect(verdictOf('\n\nsafe', 'llama-guard')).toEqual({ label: 'allowed', rules: [] })
     expect(verdictOf('unsafe\nH2,X1', 'llama-guard')).toEqual({ label: 'violates', rules: ['H2'] })
+    expect(verdictOf('unsafe\nh2\nV1, H2<|eot_id|>', 'llama-guard')).toEqual({ label: 'violates', rules: ['H2'] })
+    expect(verdictOf('safe<|eot_id|>', 'llama-guard').label).toBe('allowed')
     expect(verdictOf('Unsafe', 'llama-guard')).toEqual({ label: 'violates', rules: [] })
     for (const text of ['', 'safe to say it is unsafe', 'safe\nH2', 'unsafe\nH2\nand more'])
       expect(reasonOf(text, 'llama-guard')).toBe('unparseable')
@@ -161,8 +167,12 @@ describe('other forms', () => {
       id: 'modr',
       results: [{ flagged: true, categories: { hate: true, 'hate/threatening': false, violence: true }, category_scores: { hate: 0.9 } }],
     })
-    expect(verdictOf(body, 'openai-moderation')).toEqual({ label: 'violates', rules: ['H'] })
-    expect(verdictOf('{"results":[{"flagged":false,"categories":{}}]}', 'openai-moderation').label).toBe('allowed')
+    expect(verdictOf(body, 'openai-moderation')).toEqual({ label: 'violates', rules: ['H'], confidence: 0.9 })
+    expect(verdictOf('{"results":[{"flagged":false,"categories":{}}]}', 'openai-moderation')).toEqual({ label: 'allowed', rules: [] })
+    const calm = { flagged: false, categories: { hate: false }, category_scores: { hate: 0.25, violence: 0.125 } }
+    expect(verdictOf(JSON.stringify({ results: [calm] }), 'openai-moderation')).toEqual({ label: 'allowed', rules: [], confidence: 0.75 })
+    const grave = { flagged: true, categories: { hate: true, 'hate/threatening': true } }
+    expect(verdictOf(JSON.stringify({ results: [grave] }), 'openai-moderation').rules).toEqual(['H', 'H2'])
     for (const text of ['', '{}', '{"results":[]}', '{"results":[null]}', 'safe'])
       expect(reasonOf(text, 'openai-moderation')).toBe('unparseable')
   })
