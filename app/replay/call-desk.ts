@@ -48,6 +48,11 @@ export class CallDesk {
     return this.inFlight.size
   }
 
+  /** What is under way. */
+  works(): Iterable<TrialWork> {
+    return this.inFlight.keys()
+  }
+
   /** Starts a call whose slot has been taken. */
   start(work: TrialWork, startedMs: number): void {
     this.call(work, startedMs).catch(this.options.onFatal)

@@ -66,6 +66,10 @@ class ReplayRun {
   private ending: { status: ReplayStatus; reason: string | null } | null = null
   private settle: { resolve: () => void; reject: (error: unknown) => void } | null = null
   private wakeAtMs = Infinity
+  /** Until when others leave alone what this run has claimed; wall time, which goes on while the machine sleeps. */
+  private leaseUntilMs = Infinity
+  /** Calls under way whose trial somebody took over meanwhile. */
+  private readonly lost = new WeakSet<TrialWork>()
   /** Since when the provider has done nothing but fail; monotonic. */
   private pausedSinceMs: number | null = null
 
@@ -118,7 +122,9 @@ class ReplayRun {
       run: options,
       seat: this.seat,
       onResult: (work, result, cacheEntry) => this.keep(work, result, cacheEntry),
-      onRetry: (work, dueMs) => this.waiting.add(work, dueMs),
+      onRetry: (work, dueMs) => {
+        if (!this.lost.has(work)) this.waiting.add(work, dueMs)
+      },
       onCost: (work, costUsd) => this.spending.settle(work.expectedUsd, costUsd),
       onLasting: (reason) => this.stop('failed', reason),
       onWarning: (message) => this.status.warn(message),
@@ -178,6 +184,10 @@ class ReplayRun {
     const nowMs = this.ports.clock.monotonicMs()
     for (;;) {
       if (this.ending) return this.finishWhenQuiet()
+      if (this.ports.clock.nowMs() >= this.leaseUntilMs) {
+        if (!this.asking) this.ask(this.lookWhatIsLeft())
+        return
+      }
       // Answers that are not committed yet count as under way: a kill must not cost more calls than the bound.
       if (this.desk.size + this.uncommittedCalls >= this.bound) return
       const due = this.waiting.peekDue(nowMs)
@@ -239,6 +249,7 @@ class ReplayRun {
     const { store, cache, clock } = this.ports
     const { onlyCaseIds, owner, cacheUse = 'use', keepRawAnswers = true } = this.options
     const limit = Math.max(smallestClaim, Math.min(largestClaim, this.bound * 2))
+    this.leaseUntilMs = Math.min(this.leaseUntilMs, clock.nowMs() + this.leaseMs)
     const trials = await this.persist(() =>
       store.claimPending({
         replayId: this.definition.id,
@@ -274,6 +285,33 @@ class ReplayRun {
     if (this.prepared) return
     this.prepared = true
     await this.ports.client.prepare?.({ messages, scheme: this.definition.scheme })
+  }
+
+  /** The process was stopped, or the machine asleep, for longer than its claims last: what others took over is theirs, and so is its money. */
+  private async lookWhatIsLeft(): Promise<void> {
+    const { store, ledger } = this.ports
+    const { owner } = this.options
+    const replayId = this.definition.id
+    const held = await this.persist(async () => {
+      await this.renew()
+      return await store.heldTrials({ replayId, owner })
+    })
+    const keys = new Set(held.map(({ caseId, epoch }) => `${epoch} ${caseId}`))
+    const isHeld = ({ trial }: TrialWork) => keys.has(`${trial.epoch} ${trial.case.id}`)
+    this.ready = this.ready.slice(this.nextReady).filter(isHeld)
+    this.nextReady = 0
+    this.waiting.keep(isHeld)
+    for (const work of this.desk.works()) if (!isHeld(work)) this.lost.add(work)
+    if (ledger) this.spending.invalidate()
+    this.claimable = true
+  }
+
+  private async renew(): Promise<void> {
+    const { store, clock, ledger } = this.ports
+    const lease = { owner: this.options.owner, nowMs: clock.nowMs(), leaseMs: this.leaseMs }
+    await store.renewClaims({ replayId: this.definition.id, ...lease })
+    await ledger?.renew(lease)
+    this.leaseUntilMs = lease.nowMs + lease.leaseMs
   }
 
   private keep(work: TrialWork, result: TrialResult, cacheEntry: FinishedTrial['cacheEntry']): void {
@@ -383,9 +421,7 @@ class ReplayRun {
       try {
         if (nowMs >= renewAtMs) {
           renewAtMs = nowMs + this.leaseMs / 3
-          const lease = { owner: this.options.owner, nowMs: clock.nowMs(), leaseMs: this.leaseMs }
-          await store.renewClaims({ replayId: id, ...lease })
-          await this.ports.ledger?.renew(lease)
+          if (clock.nowMs() < this.leaseUntilMs) await this.renew()
         }
         if (nowMs >= pollAtMs) {
           pollAtMs = nowMs + cancelPollMs

@@ -161,6 +161,8 @@ export interface ReplayStore {
   }): Promise<PendingTrial[]>
   /** Extends this owner's claims. */
   renewClaims(options: { replayId: string; owner: string; nowMs: number; leaseMs: number }): Promise<void>
+  /** What this owner has claimed, nobody took over and has no result; for a run that slept longer than its claims last. */
+  heldTrials(options: { replayId: string; owner: string }): Promise<TrialKey[]>
   /** Gives back what this owner claimed and did not finish. */
   releaseClaims(options: { replayId: string; owner: string }): Promise<void>
   /** Commits results in one transaction and drops their claims. A trial that has a result keeps the first (another process was quicker). */

@@ -43,6 +43,13 @@ export class RetryQueue<Item> {
     return top.item
   }
 
+  /** Drops what `isWanted` refuses. */
+  keep(isWanted: (item: Item) => boolean): void {
+    const wanted = this.heap.filter(({ item }) => isWanted(item))
+    this.heap.length = 0
+    for (const { item, dueMs } of wanted) this.add(item, dueMs)
+  }
+
   private sink(): void {
     const { heap } = this
     for (let index = 0; ;) {

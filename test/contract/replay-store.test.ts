@@ -93,6 +93,20 @@ describe.each(implementations)('a replay store $name', ({ open }) => {
     expect(names(await opened.another().claimPending({ ...other, nowMs: 1_900 }))).toEqual(['case-1/1'])
   })
 
+  test('tells an owner what is still its own: neither what was taken over nor what has a result', async () => {
+    await using opened = await open(goldenCases(4))
+    const { store, replay } = opened
+    const replayId = replay.id
+    const held = async (from: ReplayStore, owner: string) => (await from.heldTrials({ replayId, owner })).map(({ caseId }) => caseId).sort()
+    await store.claimPending({ replayId, owner: 'one', limit: 4, nowMs: 0, leaseMs })
+    await opened.another().claimPending({ replayId, owner: 'two', limit: 2, nowMs: leaseMs, leaseMs })
+    await opened.another().commit(replayId, [trialResult({ caseId: 'case-3' })], leaseMs)
+    await store.renewClaims({ replayId, owner: 'one', nowMs: leaseMs, leaseMs })
+    expect(await held(store, 'one')).toEqual(['case-4'])
+    expect(await held(opened.another(), 'two')).toEqual(['case-1', 'case-2'])
+    expect(await held(store, 'nobody')).toEqual([])
+  })
+
   test('hands out again what was given back, also to an owner that had looked past it', async () => {
     await using opened = await open(goldenCases(3))
     const { store, replay } = opened

@@ -48,6 +48,13 @@ export class MemoryReplayStore implements ReplayStore {
     for (const claim of this.claims.values()) if (claim.owner === owner) claim.expiresAt = nowMs + leaseMs
   }
 
+  async heldTrials({ owner }: Parameters<ReplayStore['heldTrials']>[0]): Promise<TrialKey[]> {
+    return [...this.claims].flatMap(([key, claim]) => {
+      const [caseId, epoch] = JSON.parse(key) as [string, number]
+      return claim.owner === owner ? [{ caseId, epoch }] : []
+    })
+  }
+
   async releaseClaims({ owner }: Parameters<ReplayStore['releaseClaims']>[0]): Promise<void> {
     for (const [key, claim] of this.claims) if (claim.owner === owner) this.claims.delete(key)
   }

@@ -12,9 +12,15 @@ export class VirtualClock implements Clock {
   private sleepers: Array<{ atMs: number; order: number; wake: () => void }> = []
   private order = 0
   private advancing = false
+  private asleepMs = 0
 
   nowMs(): number {
-    return 1_760_000_000_000 + this.time
+    return 1_760_000_000_000 + this.time + this.asleepMs
+  }
+
+  /** The machine slept: the clock on the wall went on, nothing else did. */
+  fallAsleep(ms: number): void {
+    this.asleepMs += ms
   }
 
   monotonicMs(): number {

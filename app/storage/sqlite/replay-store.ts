@@ -2,7 +2,7 @@ import { verdictSchemeSchema } from '../../domain/policy/verdict-scheme'
 import { outcomes, type Outcome } from '../../domain/verdict/verdict'
 import { TouchstoneError } from '../../lib/errors'
 import { modelConfigurationSchema } from '../../replay/model-configuration'
-import type { PendingTrial, ReplayDefinition, ReplayProgress, ReplayStatus, ReplayStore, TrialResult } from '../../replay/ports'
+import type { PendingTrial, ReplayDefinition, ReplayProgress, ReplayStatus, ReplayStore, TrialKey, TrialResult } from '../../replay/ports'
 import type { TouchstoneDatabase } from '../database'
 import { toStorageError } from '../storage-error'
 import { AnswerTexts } from './answer-texts'
@@ -56,6 +56,7 @@ export class SqliteReplayStore implements ReplayStore {
          LEFT JOIN GoldenRevision AS v ON v.goldenSetId = r.goldenSetId AND v.number = r.goldenRevision WHERE r.id = ?`,
       ),
       renew: raw.prepare<[number, string, string]>(`UPDATE ${claims} SET expiresAt = ? WHERE replayId = ? AND owner = ?`),
+      held: raw.prepare<[string, string], TrialKey>(`SELECT caseId, epoch FROM ${claims} WHERE replayId = ? AND owner = ?`),
       release: raw.prepare<[string, string]>(`DELETE FROM ${claims} WHERE replayId = ? AND owner = ?`),
       // What a cached answer once cost was not spent here.
       progress: raw.prepare<[string], ProgressRow>(
@@ -126,6 +127,10 @@ export class SqliteReplayStore implements ReplayStore {
     leaseMs: number
   }): Promise<void> {
     await this.exclusively(() => this.statements.renew.run(nowMs + leaseMs, replayId, owner))
+  }
+
+  async heldTrials({ replayId, owner }: { replayId: string; owner: string }): Promise<TrialKey[]> {
+    return this.statements.held.all(replayId, owner)
   }
 
   async releaseClaims({ replayId, owner }: { replayId: string; owner: string }): Promise<void> {

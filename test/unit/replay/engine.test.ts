@@ -3,6 +3,7 @@ import { runReplay } from '~/replay/engine'
 import type { ReplayRunOptions } from '~/replay/engine'
 import { ModelCallError } from '~/replay/ports'
 import type { ReplayEvent, TrialResult } from '~/replay/ports'
+import { trialResult } from '../../support/replays'
 import { answerOf, createWorld, keyOf, makeCase, verdictText } from '../../support/replay-world'
 
 const owner = 'test'
@@ -548,6 +549,39 @@ describe('several runs', () => {
     expect(await run(world)).toMatchObject({ status: 'finished' })
     expect(world.store.results.size).toBe(50)
     expect(world.clock.monotonicMs()).toBeGreaterThanOrEqual(30_000)
+  })
+
+  test('a machine that slept past its claims leaves to another process what that one took over', async () => {
+    let asleep = false
+    const takenOver = new Set<string>()
+    const world = createWorld({
+      caseCount: 60,
+      latencyMs: 10,
+      respond: async (_, { number }) => {
+        if (number === 6) {
+          asleep = true
+          world.clock.fallAsleep(60_000)
+          const claim = { replayId: 'replay-1', owner: 'other', limit: 40, nowMs: world.clock.nowMs(), leaseMs: 30_000 }
+          const taken = await world.store.claimPending(claim)
+          for (const trial of taken) takenOver.add(trial.case.content)
+          await world.store.commit(
+            'replay-1',
+            taken.slice(0, 30).map((trial) => trialResult({ caseId: trial.case.id })),
+          )
+        }
+        // What was under way is cut off by the sleep.
+        if (asleep && number <= 8) throw transient(503)
+        return answerOf(verdictText('violates'))
+      },
+    })
+    const end = await run(world, { concurrency: 4, startConcurrency: 4 })
+    expect(end).toMatchObject({ status: 'finished', progress: { done: 60 } })
+    const wakingCalls = world.calls.filter(({ startedMs }) => startedMs > world.calls[7]!.startedMs)
+    const soon = wakingCalls.filter(({ startedMs }) => startedMs < 20_000)
+    expect(soon.length).toBeGreaterThan(10)
+    expect(soon.filter(({ content }) => takenOver.has(content))).toEqual([])
+    // The ten that the other took and never finished are asked once its claims are over.
+    expect(wakingCalls.filter(({ content }) => takenOver.has(content))).toHaveLength(10)
   })
 
   test('claims of a long call are renewed, so that nobody takes it over', async () => {
