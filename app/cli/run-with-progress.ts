@@ -1,4 +1,5 @@
 import { unscoredReasons } from '~/domain/verdict/verdict'
+import { TouchstoneError } from '~/lib/errors'
 import type { ReplayEvent, ReplayProgress } from '~/replay/ports'
 import type { ReplayReport, Workspace } from '~/services/workspace-api'
 import { writeEvent, type CliContext } from './context'
@@ -37,6 +38,7 @@ export async function watchRun<Report>(
     return await work.run(workspace, view.show, controller.signal)
   } catch (error) {
     if (!controller.signal.aborted) throw error
+    if (error instanceof TouchstoneError && error.code === 'storage') view.note(`${error.message} What was not stored yet is asked again.`)
     return await work.report(workspace)
   } finally {
     unsubscribe()
@@ -49,6 +51,8 @@ type View = { show: (event: ReplayEvent) => void; note: (text: string) => void; 
 
 async function createBar(context: CliContext, label: string): Promise<View> {
   const progress = await createProgress(context, label)
+  // Each new attempt is an event; a person wants to read once what is waited for.
+  let pausedFor: string | null = null
   return {
     note: progress.note,
     stop: progress.stop,
@@ -58,8 +62,13 @@ async function createBar(context: CliContext, label: string): Promise<View> {
         progress.update({ ...rest, ...counted, unscored: countUnscored(counted) })
       } else if (event.type === 'warning') progress.note(`warning: ${inert(event.message)}`)
       else if (event.type === 'note') progress.note(inert(event.message))
-      else if (event.type === 'paused') progress.note(`Paused: ${inert(event.reason)}`)
-      else if (event.type === 'resumed') progress.note('Going on.')
+      else if (event.type === 'paused') {
+        if (event.reason !== pausedFor) progress.note(`Paused: ${inert(event.reason)}`)
+        pausedFor = event.reason
+      } else if (event.type === 'resumed') {
+        if (pausedFor !== null) progress.note('Going on.')
+        pausedFor = null
+      }
     },
   }
 }

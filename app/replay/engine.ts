@@ -46,6 +46,7 @@ export async function runReplay(
 class ReplayRun {
   private readonly bound: number
   private readonly leaseMs: number
+  private readonly graceMs: number
   private readonly seat: Seat
   private readonly desk: CallDesk
   private readonly buffer: ResultBuffer
@@ -55,6 +56,8 @@ class ReplayRun {
   private readonly cacheKeys: ReturnType<typeof createCacheKeys>
   private readonly waiting = new RetryQueue<TrialWork>()
   private readonly stopped = new AbortController()
+  /** Somebody wants this run to end, and has waited: trouble with the store is not waited for any more. */
+  private readonly leaving = new AbortController()
   private spending = new Spending(null, 0)
   private ready: TrialWork[] = []
   private nextReady = 0
@@ -83,6 +86,7 @@ class ReplayRun {
     if (!Number.isInteger(this.bound) || this.bound < 1)
       throw new RangeError(`concurrency must be a whole number from 1, got ${options.concurrency}`)
     this.leaseMs = options.leaseMs ?? defaultLeaseMs
+    this.graceMs = options.graceMs ?? defaultGraceMs
     const { store, cache, clock, describeTrouble } = ports
     const onFatal = (error: unknown) => this.settle?.reject(error)
     this.cacheKeys = createCacheKeys(definition.model, definition.scheme)
@@ -100,7 +104,7 @@ class ReplayRun {
     this.persist = createPersist({
       clock,
       describeTrouble,
-      signal: this.stopped.signal,
+      signal: this.leaving.signal,
       onTrouble: (reason, untilMs) => this.status.pauseForStore(reason, untilMs),
       onPassed: () => {
         this.status.resume()
@@ -148,7 +152,13 @@ class ReplayRun {
   async run(signal?: AbortSignal): Promise<ReplayEnd> {
     const { store, clock } = this.ports
     const { id } = this.definition
-    const onAbort = () => this.stop(this.options.statusOnAbort?.() ?? 'cancelled', abortWords(signal))
+    const onAbort = () => {
+      this.stop(this.options.statusOnAbort?.() ?? 'cancelled', abortWords(signal))
+      void clock.sleep(this.graceMs, this.stopped.signal).then(
+        () => this.leaving.abort(),
+        () => undefined,
+      )
+    }
     try {
       await this.persist(() => store.setStatus(id, 'running', null, clock.nowMs()))
       const progress = await store.progress(id)
@@ -170,6 +180,7 @@ class ReplayRun {
       return await this.close()
     } catch (error) {
       this.stopped.abort()
+      this.leaving.abort()
       this.desk.abortAll(error)
       throw error
     } finally {
@@ -365,7 +376,7 @@ class ReplayRun {
     if (this.ending) return
     this.ending = { status, reason }
     this.seat.rest()
-    void this.ports.clock.sleep(this.options.graceMs ?? defaultGraceMs, this.stopped.signal).then(
+    void this.ports.clock.sleep(this.graceMs, this.stopped.signal).then(
       () => this.desk.abortAll(new Error('the replay was stopped')),
       () => undefined,
     )
@@ -394,13 +405,24 @@ class ReplayRun {
   }
 
   private async close(): Promise<ReplayEnd> {
-    const { store, clock } = this.ports
+    const { store, clock, ledger, describeTrouble } = this.ports
     const { id } = this.definition
+    const { owner } = this.options
     const { status, reason } = this.ending ?? { status: 'failed' as const, reason: null }
     await this.status.settled()
-    await store.releaseClaims({ replayId: id, owner: this.options.owner })
-    await this.ports.ledger?.release(this.options.owner)
-    await store.setStatus(id, status, reason, clock.nowMs())
+    // Trouble is told, but not as a status: the last one that is written has to be how it ended.
+    const persist = createPersist({
+      clock,
+      describeTrouble,
+      signal: this.leaving.signal,
+      onTrouble: (trouble, untilMs) => this.onEvent({ type: 'paused', replayId: id, reason: trouble, untilMs }),
+      onPassed: () => this.onEvent({ type: 'resumed', replayId: id }),
+    })
+    await persist(async () => {
+      await store.releaseClaims({ replayId: id, owner })
+      await ledger?.release(owner)
+      await store.setStatus(id, status, reason, clock.nowMs())
+    })
     const progress = await this.progress.report()
     this.onEvent({ type: 'ended', replayId: id, status, reason, progress })
     return { status, reason, progress }

@@ -1,10 +1,15 @@
 import type { ReplayEvent, ReplayStatus } from './ports'
 import type { ReplayPorts } from './run-options'
 
+/** A pause that lasts no longer than this beyond what was told is the same pause. */
+const leastDelayMs = 500
+
 /** Tells the store and the listeners that a run pauses and goes on, and why. */
 export class RunStatus {
   private writes: Promise<void> = Promise.resolve()
   private storeInTrouble = false
+  /** What was told last: several writes that wait for one trouble are one pause. */
+  private told: { reason: string; untilMs: number } | null = null
   private readonly warnings = new Set<string>()
 
   constructor(
@@ -22,16 +27,13 @@ export class RunStatus {
   pauseForProvider(reason: string, untilMonotonicMs: number): void {
     const { clock } = this.ports
     this.set('paused', reason)
-    this.emit({
-      type: 'paused',
-      replayId: this.replayId,
-      reason,
-      untilMs: clock.nowMs() + Math.max(0, untilMonotonicMs - clock.monotonicMs()),
-    })
+    this.tell(reason, clock.nowMs() + Math.max(0, untilMonotonicMs - clock.monotonicMs()))
   }
 
   resume(): void {
     this.storeInTrouble = false
+    if (this.told === null) return
+    this.told = null
     this.set('running', null)
     this.emit({ type: 'resumed', replayId: this.replayId })
   }
@@ -39,6 +41,12 @@ export class RunStatus {
   pauseForStore(reason: string, untilMs: number): void {
     if (!this.storeInTrouble) this.set('paused', reason)
     this.storeInTrouble = true
+    this.tell(reason, untilMs)
+  }
+
+  private tell(reason: string, untilMs: number): void {
+    if (this.told?.reason === reason && untilMs - this.told.untilMs < leastDelayMs) return
+    this.told = { reason, untilMs }
     this.emit({ type: 'paused', replayId: this.replayId, reason, untilMs })
   }
 

@@ -635,6 +635,62 @@ describe('a store in trouble', () => {
     expect(world.store.results.size).toBe(120)
   })
 
+  const fullDisk = {
+    describeTrouble: (error: unknown) => (error instanceof Error && error.message === 'FULL' ? 'The disk is full.' : null),
+  }
+
+  test('two writes that wait for the same disk are one pause', async () => {
+    const world = createWorld({ caseCount: 120, latencyMs: 10, ports: fullDisk })
+    const { commit } = world.store
+    const { putMany } = world.cache
+    const isFull = () => world.clock.monotonicMs() >= 100 && world.clock.monotonicMs() < 2_000
+    world.store.commit = async (...parameters) => {
+      if (isFull()) throw new Error('FULL')
+      await commit.apply(world.store, parameters as unknown as Parameters<typeof commit>)
+    }
+    world.cache.putMany = async (...parameters) => {
+      if (isFull()) throw new Error('FULL')
+      await putMany.apply(world.cache, parameters)
+    }
+    const { events, status } = await run(world, { concurrency: 4 })
+    expect(status).toBe('finished')
+    const pauses = events.flatMap((event) => (event.type === 'paused' ? [event.untilMs] : []))
+    expect(new Set(pauses).size).toBe(pauses.length)
+    // One for each attempt, the first after a second and the next after two more.
+    expect(pauses).toHaveLength(2)
+    expect(events.filter(({ type }) => type === 'resumed')).toHaveLength(1)
+  })
+
+  test('who wants to stop does not wait for a disk that stays full', async () => {
+    const controller = new AbortController()
+    const world = createWorld({ caseCount: 120, latencyMs: 10, ports: fullDisk })
+    const { commit } = world.store
+    world.store.commit = async (...parameters) => {
+      if (world.store.results.size >= 40) {
+        controller.abort()
+        throw new Error('FULL')
+      }
+      await commit.apply(world.store, parameters as unknown as Parameters<typeof commit>)
+    }
+    await expect(run(world, { graceMs: 3_000 }, controller.signal)).rejects.toThrow('FULL')
+    expect(world.clock.monotonicMs()).toBeLessThan(60_000)
+  })
+
+  test('how it ended is written once the disk lets it', async () => {
+    const world = createWorld({ caseCount: 10, ports: fullDisk })
+    const { releaseClaims } = world.store
+    let failed = 0
+    world.store.releaseClaims = async (...parameters) => {
+      if (failed++ < 3) throw new Error('FULL')
+      await releaseClaims.apply(world.store, parameters)
+    }
+    const end = await run(world)
+    expect(end.status).toBe('finished')
+    expect(end.events).toContainEqual(expect.objectContaining({ type: 'paused', reason: 'The disk is full.' }))
+    expect(world.store.statuses.at(-1)).toEqual({ status: 'finished', reason: null })
+    expect(world.store.claims.size).toBe(0)
+  })
+
   test('any other error of the store ends the run with that error', async () => {
     const world = createWorld({ caseCount: 10 })
     world.store.commit = async () => {
