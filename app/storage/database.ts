@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import Database from 'better-sqlite3'
@@ -54,12 +54,16 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
     await migrateDatabase(file, projectRoot)
     const raw = openHandle(file)
     const prisma = openPrisma(file)
+    const checkPlace = createPlaceCheck(file)
     return {
       file,
       prisma,
       raw,
-      writeLock: createStorageLock(file),
-      openHandle: () => openHandle(file),
+      writeLock: createStorageLock(file, checkPlace),
+      openHandle() {
+        checkPlace()
+        return openHandle(file)
+      },
       async close() {
         await prisma.$disconnect()
         raw.close()
@@ -71,18 +75,41 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
 }
 
 /** Whoever writes is told in a person's words what is wrong with the disk or the database. */
-function createStorageLock(file: string): WriteLock {
+function createStorageLock(file: string, checkPlace: () => void): WriteLock {
   const lock = createWriteLock()
+  const inPlace = <T>(work: () => T): T => {
+    checkPlace()
+    return work()
+  }
   return {
     run: (work) =>
-      lock.run(work).catch((error: unknown) => {
-        throw toStorageError(error, file)
-      }),
+      lock
+        .run(() => inPlace(work))
+        .catch((error: unknown) => {
+          throw toStorageError(error, file)
+        }),
+  }
+}
+
+/**
+ * A file that was moved or deleted takes what is written into it along, and nobody notices before the end: it is looked at before each write.
+ * One that is put back is as good as before.
+ */
+function createPlaceCheck(file: string): () => void {
+  const { dev, ino } = statSync(file)
+  return () => {
+    const now = statSync(file, { throwIfNoEntry: false })
+    if (now?.dev === dev && now.ino === ino) return
+    throw new TouchstoneError(
+      'storage',
+      `The database ${file} was ${now ? 'replaced' : 'moved or deleted'} while it was in use.`,
+      'Put the file back, or stop Touchstone and start it again.',
+    )
   }
 }
 
 function openHandle(file: string): SqliteHandle {
-  const handle = new Database(file, { timeout: busyTimeoutMs })
+  const handle = new Database(file, { timeout: busyTimeoutMs, fileMustExist: true })
   try {
     handle.pragma('journal_mode = WAL')
     handle.pragma(`cache_size = -${pageCacheKib}`)

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
@@ -148,5 +148,19 @@ test('whoever writes is told that the disk is full, and writes again when it is 
   const write = () => raw.prepare(`INSERT INTO PromptText (hash, text, createdAt) VALUES ('h', ?, 0)`).run('x'.repeat(1_000_000))
   await expect(writeLock.run(write)).rejects.toMatchObject({ code: 'storage', message: expect.stringContaining('is full') })
   raw.pragma('max_page_count = 100000')
+  await expect(writeLock.run(write)).resolves.toMatchObject({ changes: 1 })
+})
+
+test('a file that was moved away is written no more, made anew by nobody, and as good as before once it is back', async () => {
+  await using database = await createTestDatabase()
+  const { file, raw, writeLock } = database
+  const write = () => raw.prepare(`INSERT INTO PromptText (hash, text, createdAt) VALUES ('h', 'text', 0)`).run()
+  renameSync(file, `${file}.away`)
+  await expect(writeLock.run(write)).rejects.toMatchObject({ code: 'storage', message: expect.stringContaining('was moved or deleted') })
+  expect(() => database.openHandle()).toThrow('was moved or deleted')
+  expect(existsSync(file)).toBe(false)
+  writeFileSync(file, '')
+  await expect(writeLock.run(write)).rejects.toMatchObject({ code: 'storage', message: expect.stringContaining('was replaced') })
+  renameSync(`${file}.away`, file)
   await expect(writeLock.run(write)).resolves.toMatchObject({ changes: 1 })
 })
