@@ -1,4 +1,5 @@
-import type { TouchstoneDatabase } from '~/storage/database'
+import type { SqliteHandle } from '~/storage/database'
+import { listFinishedReplays } from '~/storage/sqlite/finished-replays'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 
 export type VersionAccuracy = { value: number; correct: number; n: number; replayId: string; rehearsal: boolean }
@@ -8,25 +9,12 @@ export type VersionAccuracy = { value: number; correct: number; n: number; repla
  * was replayed on. Texts without a scored case have no entry.
  */
 export async function findAccuracies(
-  { prisma }: TouchstoneDatabase,
+  handle: SqliteHandle,
   scores: ReplayScores,
   policyId: string,
   textHashes: readonly string[],
 ): Promise<Map<string, VersionAccuracy>> {
-  const replays = await prisma.replay.findMany({
-    where: { policyId, status: 'finished', promptHash: { in: [...textHashes] } },
-    select: {
-      id: true,
-      promptHash: true,
-      goldenSetId: true,
-      goldenRevision: true,
-      modelName: true,
-      epochs: true,
-      resultsVersion: true,
-      status: true,
-    },
-    orderBy: [{ finishedAt: 'desc' }, { id: 'desc' }],
-  })
+  const replays = listFinishedReplays(handle, policyId, textHashes)
   const chosen = new Map<string, (typeof replays)[number]>()
   for (const replay of replays) {
     const best = chosen.get(replay.promptHash)

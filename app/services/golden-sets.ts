@@ -8,6 +8,8 @@ import { CaseHistory } from '~/storage/sqlite/case-history'
 import { FacetCounts } from '~/storage/sqlite/facet-counts'
 import { readJudgements } from '~/storage/sqlite/case-judgements'
 import { GoldenCaseQueries, type CaseCondition } from '~/storage/sqlite/golden-case-queries'
+import { listGoldenSets, listRevisions } from '~/storage/sqlite/golden-set-rows'
+import { findPolicyId } from '~/storage/sqlite/policy-rows'
 import { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { readRevisionChanges } from '~/storage/sqlite/revision-changes'
 import { changeGoldenCase, importGoldenCases, type DecideCase, type StagedVocabulary } from '~/storage/sqlite/golden-set-writer'
@@ -27,27 +29,15 @@ export function createGoldenSetService({
   quotedCases?: QuotedCases
   now: () => number
 }): GoldenSetService {
-  const { prisma, raw } = database
+  const { raw } = database
   const queries = new GoldenCaseQueries(raw)
   const facetCounts = new FacetCounts(database)
   const history = new CaseHistory(raw)
 
   const list = async (slug: string): Promise<SetRow[]> => {
-    const policy = await prisma.policy.findUnique({
-      where: { slug },
-      select: {
-        goldenSets: { include: { revisions: { orderBy: { number: 'desc' }, take: 1 } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
-      },
-    })
-    if (!policy) throw policyNotFound(slug)
-    return policy.goldenSets.map(({ id, name, head, revisions: [newest] }) => ({
-      id,
-      name,
-      head,
-      caseCount: newest?.caseCount ?? 0,
-      contentHash: newest?.contentHash ?? null,
-      updatedAt: newest?.createdAt ?? null,
-    }))
+    const policyId = findPolicyId(raw, slug)
+    if (policyId === null) throw policyNotFound(slug)
+    return listGoldenSets(raw, policyId)
   }
 
   const get = async (slug: string, name: string): Promise<SetRow> => {
@@ -79,8 +69,7 @@ export function createGoldenSetService({
     name: string,
     input: { caseId: string; author: string; message: string; decide: DecideCase },
   ): Promise<GoldenRevision> => {
-    const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
-    if (!policy) throw policyNotFound(slug)
+    if (findPolicyId(raw, slug) === null) throw policyNotFound(slug)
     const changed = await changeGoldenCase(database, { ...input, policySlug: slug, goldenName: name, nowMs: now(), reconcileScheme })
     if (changed) return changed
     const [newest] = await readRevisions(slug, name)
@@ -90,8 +79,7 @@ export function createGoldenSetService({
 
   const readRevisions = async (slug: string, name: string): Promise<GoldenRevision[]> => {
     const { id } = await get(slug, name)
-    const rows = await prisma.goldenRevision.findMany({ where: { goldenSetId: id }, orderBy: { number: 'desc' } })
-    return rows.map(toRevisionView)
+    return listRevisions(raw, id)
   }
 
   const readQuotedIn = (slug: string, { goldenSetId, revision }: { goldenSetId: string; revision: number }, caseIds: readonly string[]) =>
@@ -132,12 +120,11 @@ export function createGoldenSetService({
       const set = await get(slug, name)
       const states = queries.states(set.id, caseId)
       if (states.length === 0) throw caseNotFound(name, caseId)
-      const revisions = await prisma.goldenRevision.findMany({
-        where: {
-          goldenSetId: set.id,
-          number: { in: states.flatMap(({ fromRevision, untilRevision }) => [fromRevision, untilRevision ?? fromRevision]) },
-        },
-      })
+      const revisions = listRevisions(
+        raw,
+        set.id,
+        states.flatMap(({ fromRevision, untilRevision }) => [fromRevision, untilRevision ?? fromRevision]),
+      )
       const byNumber = new Map(revisions.map((row) => [row.number, row]))
       const entry = (number: number, state: GoldenCase | null): CaseHistoryEntry[] => {
         const row = byNumber.get(number)
@@ -269,11 +256,6 @@ function reconcileScheme(current: VerdictScheme | null, { labels, rules, severit
       'Map the labels of the file to those of the policy, for example with --positive VALUE.',
     )
   return extendScheme(scheme, { rules: [...rules].map((id) => ({ id })), severities: [...severities] })
-}
-
-function toRevisionView(row: GoldenRevision): GoldenRevision {
-  const { number, author, message, caseCount, added, changed, relabelled, removed, contentHash, createdAt } = row
-  return { number, author, message, caseCount, added, changed, relabelled, removed, contentHash, createdAt }
 }
 
 function caseNotFound(name: string, caseId: string, revision?: number): TouchstoneError {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { gateConditionsSchema } from '~/domain/gate/gate-conditions'
 import { modelConfigurationSchema, type ModelConfiguration } from '~/replay/model-configuration'
@@ -8,11 +9,11 @@ import { TouchstoneError } from '~/lib/errors'
 import { hashText } from '~/lib/hash'
 import { createId } from '~/lib/ids'
 import type { TouchstoneDatabase } from '~/storage/database'
+import { findPolicy, listPolicies, type PolicyRow } from '~/storage/sqlite/policy-rows'
+import { findLabelledVersion, listVersions } from '~/storage/sqlite/prompt-rows'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { findAccuracies } from './accuracies'
 import type { GoldenSetService, Policy, PolicyGate, PolicyService, PolicySummary, ReplayService } from './workspace-api'
-
-type PolicyRow = NonNullable<Awaited<ReturnType<TouchstoneDatabase['prisma']['policy']['findUnique']>>>
 
 /** Columns in another order are another layout: the same names may mean other things there. */
 const mappingKey = (slug: string, columns: readonly string[]) => `import-mapping/${slug}/${hashText(JSON.stringify(columns))}`
@@ -25,14 +26,14 @@ export function createPolicyService(dependencies: {
   now: () => number
 }): PolicyService {
   const { database, scores, goldenSets, replays, now } = dependencies
-  const { prisma, writeLock } = database
+  const { prisma, raw, writeLock } = database
 
   const find = async (slug: string): Promise<Policy | null> => {
-    const row = await prisma.policy.findUnique({ where: { slug } })
+    const row = findPolicy(raw, slug)
     return row && toPolicy(row)
   }
   const readGates = async (slug: string): Promise<PolicyGate[]> => {
-    const row = await prisma.policy.findUnique({ where: { slug }, select: { gate: true } })
+    const row = findPolicy(raw, slug)
     if (!row) throw policyNotFound(slug)
     return row.gate === null ? [] : storedGatesSchema.parse(row.gate).gates
   }
@@ -43,21 +44,17 @@ export function createPolicyService(dependencies: {
   }
 
   const summarise = async (row: PolicyRow): Promise<PolicySummary> => {
-    const [versions, production, sets, [lastReplay = null]] = await Promise.all([
-      prisma.promptVersion.findMany({ where: { policyId: row.id }, orderBy: { number: 'desc' }, take: 1 }),
-      prisma.versionLabel.findUnique({ where: { policyId_name: { policyId: row.id, name: 'production' } }, include: { version: true } }),
-      goldenSets.list(row.slug),
-      replays.list({ policySlug: row.slug, limit: 1 }),
-    ])
-    const head = versions[0] ?? null
-    const judged = production?.version ?? head
-    const accuracies = judged ? await findAccuracies(database, scores, row.id, [judged.textHash]) : null
+    const [sets, [lastReplay = null]] = await Promise.all([goldenSets.list(row.slug), replays.list({ policySlug: row.slug, limit: 1 })])
+    const [head = null] = listVersions(raw, row.id, { limit: 1 })
+    const production = findLabelledVersion(raw, row.id, 'production')
+    const judged = production ?? head
+    const accuracies = judged ? await findAccuracies(raw, scores, row.id, [judged.textHash]) : null
     const accuracy = (judged && accuracies?.get(judged.textHash)) ?? null
     return {
       slug: row.slug,
       name: row.name,
       description: row.description,
-      production: production && toReference(production.version),
+      production: production && toReference(production),
       head: head && toReference(head),
       accuracy: accuracy && { ...accuracy, ...wilsonInterval({ successes: accuracy.correct, n: accuracy.n, confidence: 0.95 }) },
       lastReplay,
@@ -71,8 +68,7 @@ export function createPolicyService(dependencies: {
     get,
 
     async list() {
-      const rows = await prisma.policy.findMany({ orderBy: [{ createdAt: 'asc' }, { slug: 'asc' }] })
-      return await Promise.all(rows.map(summarise))
+      return await Promise.all(listPolicies(raw).map(summarise))
     },
 
     async create(definition) {
@@ -84,7 +80,9 @@ export function createPolicyService(dependencies: {
       const { slug, name, description, verdicts, errorCosts, productionPrevalence } = parsed.data
       return await writeLock.run(async () => {
         if (await find(slug)) throw new TouchstoneError('conflict', `There is already a policy "${slug}".`, 'Choose another slug.')
-        const row = await prisma.policy.create({
+        const row = await (
+          await prisma()
+        ).policy.create({
           data: {
             id: createId(),
             slug,
@@ -105,7 +103,8 @@ export function createPolicyService(dependencies: {
       return await writeLock.run(async () => {
         const policy = await get(slug)
         const scheme = extendScheme(policy.scheme, additions)
-        return toPolicy(await prisma.policy.update({ where: { slug }, data: { scheme, updatedAt: now() } }))
+        if (isDeepStrictEqual(scheme, policy.scheme)) return policy
+        return toPolicy(await (await prisma()).policy.update({ where: { slug }, data: { scheme, updatedAt: now() } }))
       })
     },
 
@@ -117,18 +116,18 @@ export function createPolicyService(dependencies: {
       }
       return await writeLock.run(async () => {
         await get(slug)
-        return toPolicy(await prisma.policy.update({ where: { slug }, data: { model: parsed.data, updatedAt: now() } }))
+        return toPolicy(await (await prisma()).policy.update({ where: { slug }, data: { model: parsed.data, updatedAt: now() } }))
       })
     },
 
     async importMapping(slug, columns) {
-      const fact = await prisma.workspaceFact.findUnique({ where: { key: mappingKey(slug, columns) } })
+      const fact = await (await prisma()).workspaceFact.findUnique({ where: { key: mappingKey(slug, columns) } })
       return typeof fact?.value === 'string' ? fact.value : null
     },
 
     async rememberImportMapping(slug, columns, value) {
       const key = mappingKey(slug, columns)
-      await writeLock.run(() => prisma.workspaceFact.upsert({ where: { key }, create: { key, value }, update: { value } }))
+      await writeLock.run(async () => (await prisma()).workspaceFact.upsert({ where: { key }, create: { key, value }, update: { value } }))
     },
 
     async gates(slug) {
@@ -139,7 +138,7 @@ export function createPolicyService(dependencies: {
       return await writeLock.run(async () => {
         const gate = { conditions, author, message, createdAt: now() }
         const gates = [...(await readGates(slug)), gate]
-        await prisma.policy.update({ where: { slug }, data: { gate: { schema: gatesSchemaName, gates }, updatedAt: now() } })
+        await (await prisma()).policy.update({ where: { slug }, data: { gate: { schema: gatesSchemaName, gates }, updatedAt: now() } })
         return gate
       })
     },
@@ -178,7 +177,7 @@ export function extendScheme(scheme: VerdictScheme, additions: Partial<VerdictSc
   )
 }
 
-function toPolicy(row: PolicyRow): Policy {
+function toPolicy(row: Omit<PolicyRow, 'gate'>): Policy {
   return {
     id: row.id,
     slug: row.slug,

@@ -9,11 +9,14 @@ import { hashText } from '~/lib/hash'
 import { createId } from '~/lib/ids'
 import { modelNameOf } from '~/replay/model-configuration'
 import type { TouchstoneDatabase } from '~/storage/database'
+import { findPolicy, readPolicyById } from '~/storage/sqlite/policy-rows'
 import { readProbedParents, readProbePage } from '~/storage/sqlite/probe-answers'
 import { ProbeRows, type ProbeRunRow } from '~/storage/sqlite/probe-rows'
+import { findPromptText } from '~/storage/sqlite/prompt-rows'
 import { ReplayRows } from '~/storage/sqlite/replay-rows'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { probeTrials } from '~/storage/sqlite/trial-source'
+import { policyNotFound } from './policies'
 import type { ProbeReport, ProbeRequest, ProbeService } from './probes-api'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import type { RunDesk } from './run-desk'
@@ -28,7 +31,7 @@ const mostProbes = 200_000
 export type ProbeServiceOptions = { database: TouchstoneDatabase; desk: RunDesk; goldenSets: GoldenSetService; now: () => number }
 
 export function createProbeService({ database, desk, goldenSets, now }: ProbeServiceOptions): ProbeService {
-  const { prisma, raw, writeLock } = database
+  const { raw, writeLock } = database
   const rows = new ProbeRows(raw)
   const replays = new ReplayRows(raw)
   const store = new SqliteReplayStore(database, probeTrials)
@@ -68,17 +71,15 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
     durationMs: row.durationMs + (row.runningSince !== null && row.status === 'running' ? Math.max(0, now() - row.runningSince) : 0),
   })
 
-  async function schemeOf(policyId: string): Promise<VerdictScheme> {
-    const policy = await prisma.policy.findUniqueOrThrow({ where: { id: policyId }, select: { scheme: true } })
-    return verdictSchemeSchema.parse(policy.scheme)
-  }
+  const schemeOf = (policyId: string): VerdictScheme => verdictSchemeSchema.parse(readPolicyById(raw, policyId).scheme)
 
   /** A replay's own inputs, as a request. */
   async function asReplayRequest(request: ProbeRequest): Promise<ReplayRequest> {
     if (!('replayId' in request)) return request
     const replay = replays.find(request.replayId)
     if (!replay) throw new TouchstoneError('not-found', `There is no replay ${JSON.stringify(request.replayId)}.`)
-    const { text } = await prisma.promptText.findUniqueOrThrow({ where: { hash: replay.promptHash } })
+    const text = findPromptText(raw, replay.promptHash)
+    if (text === null) throw new TouchstoneError('storage', `The prompt of the replay ${request.replayId} cannot be read.`)
     const { policySlug, goldenSet, goldenRevision, model, epochs } = replay
     return { ...request, policySlug, prompt: { text }, goldenSet, goldenRevision, model, epochs }
   }
@@ -112,7 +113,7 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
 
   async function report(runId: string, by?: readonly string[]): Promise<ProbeReport> {
     const row = readRow(runId)
-    const scheme = await schemeOf(row.policyId)
+    const scheme = schemeOf(row.policyId)
     const signature = JSON.stringify([row.done, by, scheme.labels])
     let known = figures.get(runId)
     if (known?.signature !== signature) {
@@ -215,7 +216,7 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
     },
 
     async cases(runId, { offset, limit, ...filter }) {
-      const scheme = await schemeOf(readRow(runId).policyId)
+      const scheme = schemeOf(readRow(runId).policyId)
       const idsOf = (kind: 'violating' | 'allowed') => scheme.labels.filter((label) => label.kind === kind).map(({ id }) => id)
       return readProbePage(
         raw,
@@ -227,8 +228,9 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
 
     async *variants(slug, goldenSet, selection, revision) {
       const golden = await goldenSets.get(slug, goldenSet)
-      const policy = await prisma.policy.findUniqueOrThrow({ where: { slug }, select: { id: true } })
-      const scheme = await schemeOf(policy.id)
+      const policy = findPolicy(raw, slug)
+      if (policy === null) throw policyNotFound(slug)
+      const scheme = verdictSchemeSchema.parse(policy.scheme)
       const key = { goldenSetId: golden.id, revision: revision ?? golden.head }
       const wanted = canonicalSelection(readSelection(selection))
       for (const parent of parentsOf(key, chooseCases(golden.id, key.revision, wanted).chosen))

@@ -2,6 +2,8 @@ import { TouchstoneError } from '~/lib/errors'
 import { hashPromptText, normaliseLineEnds } from '~/lib/hash'
 import { createId } from '~/lib/ids'
 import type { TouchstoneDatabase } from '~/storage/database'
+import { findPolicyId } from '~/storage/sqlite/policy-rows'
+import { findDraft, findLabelledVersion, findPromptText, findVersion, listVersions, type VersionRow } from '~/storage/sqlite/prompt-rows'
 import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { findAccuracies } from './accuracies'
 import { policyNotFound } from './policies'
@@ -21,25 +23,17 @@ export function createPromptService({
   scores: ReplayScores
   now: () => number
 }): PromptService {
-  const { prisma, writeLock } = database
+  const { prisma, raw, writeLock } = database
 
-  const policyIdOf = async (slug: string): Promise<string> => {
-    const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
-    if (!policy) throw policyNotFound(slug)
-    return policy.id
+  const policyIdOf = (slug: string): string => {
+    const policyId = findPolicyId(raw, slug)
+    if (policyId === null) throw policyNotFound(slug)
+    return policyId
   }
-
-  const readVersions = (policyId: string, where: { number?: number; textHash?: string } = {}) =>
-    prisma.promptVersion.findMany({
-      where: { policyId, ...where },
-      include: { parent: { select: { number: true } }, labels: { select: { name: true } } },
-      orderBy: { number: 'desc' },
-    })
-  type VersionRow = Awaited<ReturnType<typeof readVersions>>[number]
 
   const toViews = async (policyId: string, rows: VersionRow[]): Promise<PromptVersionView[]> => {
     const accuracies = await findAccuracies(
-      database,
+      raw,
       scores,
       policyId,
       rows.map(({ textHash }) => textHash),
@@ -52,34 +46,32 @@ export function createPromptService({
         message: row.message,
         author: row.author,
         createdAt: row.createdAt,
-        parentNumber: row.parent?.number ?? null,
+        parentNumber: row.parentNumber,
         textHash: row.textHash,
-        labels: row.labels.map(({ name }) => name).sort(),
+        labels: row.labels,
         accuracy: accuracy ? { value: accuracy.value, n: accuracy.n, replayId: accuracy.replayId, rehearsal: accuracy.rehearsal } : null,
       }
     })
   }
 
-  const versionByNumber = async (policyId: string, slug: string, number: number) => {
-    const version = await prisma.promptVersion.findUnique({ where: { policyId_number: { policyId, number } } })
+  const versionByNumber = (policyId: string, slug: string, number: number): VersionRow => {
+    const version = findVersion(raw, policyId, { number })
     if (!version) throw new TouchstoneError('not-found', `The policy "${slug}" has no version ${number}.`)
     return version
   }
 
-  const readDraft = async (policyId: string): Promise<DraftView> => {
-    const [row, head] = await Promise.all([
-      prisma.draft.findUnique({ where: { policyId }, include: { baseVersion: true } }),
-      prisma.promptVersion.findFirst({ where: { policyId }, orderBy: { number: 'desc' }, include: { text: true } }),
-    ])
+  const readDraft = (policyId: string): DraftView => {
+    const row = findDraft(raw, policyId)
+    const [head] = listVersions(raw, policyId, { limit: 1 })
     // Nothing is written before somebody edits: until then the draft is the newest version, at revision 0.
-    const text = row ? row.text : (head?.text.text ?? '')
-    const base = row ? row.baseVersion : head
+    const text = row ? row.text : head ? (findPromptText(raw, head.textHash) ?? '') : ''
+    const base = row ? row.baseVersionId && findVersion(raw, policyId, { id: row.baseVersionId }) : head
     const textHash = hashPromptText(text)
-    const same = await prisma.promptVersion.findUnique({ where: { policyId_textHash: { policyId, textHash } }, select: { number: true } })
+    const same = findVersion(raw, policyId, { textHash })
     return {
       text,
       revision: row?.revision ?? 0,
-      baseVersion: base && { id: base.id, number: base.number, message: base.message },
+      baseVersion: base ? { id: base.id, number: base.number, message: base.message } : null,
       updatedAt: row?.updatedAt ?? head?.createdAt ?? now(),
       textHash,
       sameAsVersion: same?.number ?? null,
@@ -88,44 +80,42 @@ export function createPromptService({
 
   return {
     async versions(slug) {
-      const policyId = await policyIdOf(slug)
-      return await toViews(policyId, await readVersions(policyId))
+      const policyId = policyIdOf(slug)
+      return await toViews(policyId, listVersions(raw, policyId))
     },
 
     async versionText(slug, number) {
-      const policyId = await policyIdOf(slug)
-      const { textHash } = await versionByNumber(policyId, slug, number)
-      const [[version], text] = await Promise.all([
-        readVersions(policyId, { number }).then((rows) => toViews(policyId, rows)),
-        prisma.promptText.findUniqueOrThrow({ where: { hash: textHash } }),
-      ])
-      if (!version) throw new TouchstoneError('not-found', `The policy "${slug}" has no version ${number}.`)
-      return { version, text: text.text }
+      const policyId = policyIdOf(slug)
+      const row = versionByNumber(policyId, slug, number)
+      const [version] = await toViews(policyId, [row])
+      const text = findPromptText(raw, row.textHash)
+      if (!version || text === null) throw new TouchstoneError('storage', `Version ${number} of "${slug}" cannot be read.`)
+      return { version, text }
     },
 
     async textByHash(hash) {
-      const row = await prisma.promptText.findUnique({ where: { hash } })
-      if (!row) throw new TouchstoneError('not-found', `No prompt text has the hash ${JSON.stringify(hash)}.`)
-      return row.text
+      const text = findPromptText(raw, hash)
+      if (text === null) throw new TouchstoneError('not-found', `No prompt text has the hash ${JSON.stringify(hash)}.`)
+      return text
     },
 
     async draft(slug) {
-      return await readDraft(await policyIdOf(slug))
+      return readDraft(policyIdOf(slug))
     },
 
     async saveDraft(slug, { text, expectedRevision, author }) {
       refuseLongText(text)
-      const policyId = await policyIdOf(slug)
+      const policyId = policyIdOf(slug)
       return await writeLock.run(async () => {
-        const before = await readDraft(policyId)
+        const before = readDraft(policyId)
         if (before.revision !== expectedRevision) return { status: 'conflict', theirs: before, yours: text }
         const data = { text: normaliseLineEnds(text), revision: expectedRevision + 1, author, updatedAt: now() }
         // The condition is in the write itself: a save of another process in between makes it miss.
         const written =
           expectedRevision === 0
             ? await createDraft(policyId, { ...data, baseVersionId: before.baseVersion?.id ?? null })
-            : (await prisma.draft.updateMany({ where: { policyId, revision: expectedRevision }, data })).count === 1
-        const draft = await readDraft(policyId)
+            : (await (await prisma()).draft.updateMany({ where: { policyId, revision: expectedRevision }, data })).count === 1
+        const draft = readDraft(policyId)
         return written ? { status: 'saved', draft } : { status: 'conflict', theirs: draft, yours: text }
       })
     },
@@ -134,20 +124,18 @@ export function createPromptService({
       refuseLongText(text)
       if (text.trim() === '')
         throw new TouchstoneError('invalid-input', 'The prompt text is empty.', 'Write the rules that the model is to follow.')
-      const policyId = await policyIdOf(slug)
+      const policyId = policyIdOf(slug)
       const textHash = hashPromptText(text)
       const { number: made, created } = await writeLock.run(async () => {
-        const parentId = await findParent(policyId, slug, textHash, parentNumber)
+        const parentId = findParent(policyId, slug, textHash, parentNumber)
         for (let attempt = 1; ; attempt += 1) {
-          const [known] = await readVersions(policyId, { textHash })
+          const known = findVersion(raw, policyId, { textHash })
           if (known) return { number: known.number, created: false }
-          const newest = await prisma.promptVersion.findFirst({
-            where: { policyId },
-            orderBy: { number: 'desc' },
-            select: { number: true },
-          })
+          const [newest] = listVersions(raw, policyId, { limit: 1 })
           try {
-            const version = await prisma.promptVersion.create({
+            const version = await (
+              await prisma()
+            ).promptVersion.create({
               data: {
                 id: createId(),
                 policy: { connect: { id: policyId } },
@@ -172,7 +160,7 @@ export function createPromptService({
         }
       })
       // Outside the lock: what a version is worth may have to be found out first, which writes too.
-      const [version] = await toViews(policyId, await readVersions(policyId, { number: made }))
+      const [version] = await toViews(policyId, listVersions(raw, policyId, { number: made }))
       if (!version) throw new TouchstoneError('storage', `Version ${made} of "${slug}" was written and cannot be read.`)
       return { version, created }
     },
@@ -184,25 +172,24 @@ export function createPromptService({
           `The label ${JSON.stringify(label)} is not usable.`,
           'Use lower-case letters, digits and "-", such as "production".',
         )
-      const policyId = await policyIdOf(slug)
+      const policyId = policyIdOf(slug)
       await writeLock.run(async () => {
-        const [version, present] = await Promise.all([
-          versionByNumber(policyId, slug, number),
-          prisma.versionLabel.findUnique({ where: { policyId_name: { policyId, name: label } } }),
-        ])
-        if (present?.versionId === version.id) return
-        await prisma.$transaction([
-          prisma.versionLabel.upsert({
+        const version = versionByNumber(policyId, slug, number)
+        const present = findLabelledVersion(raw, policyId, label)
+        if (present?.id === version.id) return
+        const client = await prisma()
+        await client.$transaction([
+          client.versionLabel.upsert({
             where: { policyId_name: { policyId, name: label } },
             create: { policyId, name: label, versionId: version.id, movedAt: now() },
             update: { versionId: version.id, movedAt: now() },
           }),
-          prisma.versionLabelMove.create({
+          client.versionLabelMove.create({
             data: {
               id: createId(),
               policyId,
               name: label,
-              fromVersionId: present?.versionId ?? null,
+              fromVersionId: present?.id ?? null,
               toVersionId: version.id,
               author,
               note: note ?? '',
@@ -214,12 +201,11 @@ export function createPromptService({
     },
 
     async labelHistory(slug) {
-      const policyId = await policyIdOf(slug)
-      const [moves, versions] = await Promise.all([
-        prisma.versionLabelMove.findMany({ where: { policyId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
-        prisma.promptVersion.findMany({ where: { policyId }, select: { id: true, number: true } }),
-      ])
-      const numbers = new Map(versions.map(({ id, number }) => [id, number]))
+      const policyId = policyIdOf(slug)
+      const moves = await (
+        await prisma()
+      ).versionLabelMove.findMany({ where: { policyId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] })
+      const numbers = new Map(listVersions(raw, policyId).map(({ id, number }) => [id, number]))
       return moves.flatMap(({ name, fromVersionId, toVersionId, author, note, createdAt }) => {
         const to = numbers.get(toVersionId)
         const from = fromVersionId === null ? null : (numbers.get(fromVersionId) ?? null)
@@ -234,7 +220,7 @@ export function createPromptService({
     data: { text: string; revision: number; author: string; updatedAt: number; baseVersionId: string | null },
   ): Promise<boolean> {
     try {
-      await prisma.draft.create({ data: { policyId, ...data } })
+      await (await prisma()).draft.create({ data: { policyId, ...data } })
       return true
     } catch (error) {
       if (isUniqueViolation(error)) return false
@@ -243,25 +229,19 @@ export function createPromptService({
   }
 
   /** The version that a new text was made from: the one named, else the draft's when this is its text, else the newest. */
-  async function findParent(
-    policyId: string,
-    slug: string,
-    textHash: string,
-    parentNumber: number | null | undefined,
-  ): Promise<string | null> {
+  function findParent(policyId: string, slug: string, textHash: string, parentNumber: number | null | undefined): string | null {
     if (parentNumber === null) return null
-    if (parentNumber !== undefined) return (await versionByNumber(policyId, slug, parentNumber)).id
-    const draft = await readDraft(policyId)
+    if (parentNumber !== undefined) return versionByNumber(policyId, slug, parentNumber).id
+    const draft = readDraft(policyId)
     if (draft.textHash === textHash && draft.baseVersion) return draft.baseVersion.id
-    const newest = await prisma.promptVersion.findFirst({ where: { policyId }, orderBy: { number: 'desc' }, select: { id: true } })
-    return newest?.id ?? null
+    return listVersions(raw, policyId, { limit: 1 })[0]?.id ?? null
   }
 
   /** A draft whose text became a version goes on from that version. */
   async function adoptVersion(policyId: string, version: Pick<PromptVersionView, 'id' | 'textHash'>): Promise<void> {
-    const draft = await prisma.draft.findUnique({ where: { policyId } })
+    const draft = findDraft(raw, policyId)
     if (draft && hashPromptText(draft.text) === version.textHash)
-      await prisma.draft.update({ where: { policyId }, data: { baseVersionId: version.id } })
+      await (await prisma()).draft.update({ where: { policyId }, data: { baseVersionId: version.id } })
   }
 }
 

@@ -7,7 +7,10 @@ import type { FetchFunction } from '~/providers/http-post'
 import { createBatchClient, createModelClient } from '~/providers/model-clients'
 import { modelConfigurationSchema, modelNameOf, type ModelConfiguration } from '~/replay/model-configuration'
 import type { SpendingLedger } from '~/replay/ports'
-import type { TouchstoneDatabase } from '~/storage/database'
+import type { SqliteHandle, TouchstoneDatabase } from '~/storage/database'
+import { findGoldenSet, listRevisions } from '~/storage/sqlite/golden-set-rows'
+import { findPolicy } from '~/storage/sqlite/policy-rows'
+import { findPromptText, findVersion } from '~/storage/sqlite/prompt-rows'
 import type { ReplayInputs } from '~/storage/sqlite/replay-rows'
 import { policyNotFound } from './policies'
 import type { ReplayOptions, ReplayRequest } from './workspace-api'
@@ -32,12 +35,12 @@ export type RequestContext = {
 }
 
 /** Finds what a request names. Throws a TouchstoneError that says what is not there or cannot be. */
-export async function resolveRequest({ database, environment }: RequestContext, request: ReplayRequest): Promise<ResolvedRequest> {
-  const { prisma } = database
+export function resolveRequest({ database, environment }: RequestContext, request: ReplayRequest): ResolvedRequest {
+  const { raw } = database
   const { policySlug } = request
-  const policy = await prisma.policy.findUnique({ where: { slug: policySlug }, select: { id: true, scheme: true } })
+  const policy = findPolicy(raw, policySlug)
   if (!policy) throw policyNotFound(policySlug)
-  const golden = await prisma.goldenSet.findUnique({ where: { policyId_name: { policyId: policy.id, name: request.goldenSet } } })
+  const golden = findGoldenSet(raw, policy.id, request.goldenSet)
   if (!golden)
     throw new TouchstoneError(
       'not-found',
@@ -45,8 +48,7 @@ export async function resolveRequest({ database, environment }: RequestContext, 
       `Import one: touchstone import FILE --policy ${policySlug} --golden NAME.`,
     )
   const goldenRevision = request.goldenRevision ?? golden.head
-  const key = { goldenSetId: golden.id, number: goldenRevision }
-  const revision = await prisma.goldenRevision.findUnique({ where: { goldenSetId_number: key } })
+  const [revision] = listRevisions(raw, golden.id, [goldenRevision])
   if (!revision && goldenRevision !== 0)
     throw new TouchstoneError(
       'not-found',
@@ -55,7 +57,7 @@ export async function resolveRequest({ database, environment }: RequestContext, 
     )
   if (!revision || revision.caseCount === 0)
     throw new TouchstoneError('invalid-input', `The golden set ${policySlug}/${golden.name} has no cases.`, 'Import or add some first.')
-  const { text, hash } = await readPrompt(database, policy.id, request)
+  const { text, hash } = readPrompt(raw, policy.id, request)
   const model = resolveModel(request.model, environment.openaiBaseUrl)
   return {
     inputs: {
@@ -75,20 +77,17 @@ export async function resolveRequest({ database, environment }: RequestContext, 
   }
 }
 
-async function readPrompt(
-  { prisma }: TouchstoneDatabase,
-  policyId: string,
-  request: ReplayRequest,
-): Promise<{ text: string; hash: string }> {
+function readPrompt(handle: SqliteHandle, policyId: string, request: ReplayRequest): { text: string; hash: string } {
   if ('text' in request.prompt) {
     const text = normaliseLineEnds(request.prompt.text)
     if (text.trim() === '') throw new TouchstoneError('invalid-input', 'The prompt is empty.', 'Write the instructions first.')
     return { text, hash: hashPromptText(text) }
   }
   const { version: number } = request.prompt
-  const version = await prisma.promptVersion.findUnique({ where: { policyId_number: { policyId, number } }, include: { text: true } })
-  if (!version) throw new TouchstoneError('not-found', `The policy "${request.policySlug}" has no version ${number}.`)
-  return { text: version.text.text, hash: version.textHash }
+  const version = findVersion(handle, policyId, { number })
+  const text = version && findPromptText(handle, version.textHash)
+  if (!version || text === null) throw new TouchstoneError('not-found', `The policy "${request.policySlug}" has no version ${number}.`)
+  return { text, hash: version.textHash }
 }
 
 /**

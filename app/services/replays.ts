@@ -4,6 +4,9 @@ import { createId } from '~/lib/ids'
 import { modelNameOf } from '~/replay/model-configuration'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { readCaseOutcomes, readFlippedCases } from '~/storage/sqlite/case-outcomes'
+import { findGoldenSet } from '~/storage/sqlite/golden-set-rows'
+import { findPolicyId, readPolicyById } from '~/storage/sqlite/policy-rows'
+import { findLabelledVersion, findVersion, listVersions, type VersionRow } from '~/storage/sqlite/prompt-rows'
 import { readReplayFigures } from '~/storage/sqlite/replay-figures'
 import type { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { ReplayRows, type ReplayRow } from '~/storage/sqlite/replay-rows'
@@ -32,7 +35,7 @@ export type ReplayServiceOptions = {
 
 /** Replays as use cases: finds or makes them, runs them here or in the background, and tells how they stand. */
 export function createReplayService({ database, scores, quotedCases, desk, now, streamCases }: ReplayServiceOptions): ReplayService {
-  const { prisma, raw, writeLock } = database
+  const { raw, writeLock } = database
   const rows = new ReplayRows(raw)
   const store = new SqliteReplayStore(database)
   const { context } = desk
@@ -78,7 +81,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
 
   async function report(replayId: string): Promise<ReplayReport> {
     const row = readRow(replayId)
-    const policy = await prisma.policy.findUniqueOrThrow({ where: { id: row.policyId }, select: { scheme: true } })
+    const policy = readPolicyById(raw, row.policyId)
     const quoted = await quotedCases.quotedByAny([row])
     const [figures, progress] = await Promise.all([
       readReplayFigures(database, replayId, verdictSchemeSchema.parse(policy.scheme), quoted),
@@ -100,7 +103,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
   return {
     async prepare(request) {
       const wanted = checkOptions(request.options ?? {})
-      const { inputs, promptText, model, caseCount } = await resolveRequest(context, request)
+      const { inputs, promptText, model, caseCount } = resolveRequest(context, request)
       const isSame = (row: ReplayRow) => !request.fresh && (row.status !== 'finished' || request.reuseFinished === true)
       const known = rows.sameAs(inputs).find(isSame)
       if (known?.status === 'finished') return { replay: toSummary(known), continued: true }
@@ -131,7 +134,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
     },
 
     async estimate(request) {
-      const resolved = await resolveRequest(context, request)
+      const resolved = resolveRequest(context, request)
       const cases = streamCases(resolved.policySlug, resolved.goldenSet, resolved.inputs.goldenRevision)
       const estimate = await estimateReplay(context, rows, resolved, checkOptions(request.options ?? {}), cases)
       return { ...estimate, spending: ledger.read(now()) }
@@ -172,7 +175,8 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
     },
 
     async flippedBefore(policySlug, goldenSet) {
-      const golden = await prisma.goldenSet.findFirst({ where: { name: goldenSet, policy: { slug: policySlug } }, select: { id: true } })
+      const policyId = findPolicyId(raw, policySlug)
+      const golden = policyId && findGoldenSet(raw, policyId, goldenSet)
       return new Set(golden ? readFlippedCases(raw, golden.id) : [])
     },
 
@@ -216,12 +220,12 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       const at = reference.lastIndexOf('@')
       if (at < 1) return readRow(reference).id
       const slug = reference.slice(0, at)
-      const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
-      if (!policy) throw policyNotFound(slug)
-      const version = await findVersion(policy.id, reference.slice(at + 1))
+      const policyId = findPolicyId(raw, slug)
+      if (policyId === null) throw policyNotFound(slug)
+      const version = resolveVersion(policyId, reference.slice(at + 1))
       if (!version)
         throw new TouchstoneError('not-found', `The policy "${slug}" has no version ${JSON.stringify(reference.slice(at + 1))}.`)
-      const replay = rows.newestFinished({ policyId: policy.id, promptHash: version.textHash })
+      const replay = rows.newestFinished({ policyId, promptHash: version.textHash })
       if (!replay)
         throw new TouchstoneError(
           'unfinished',
@@ -232,20 +236,12 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
     },
 
     async baselineFor(slug, goldenSet, modelName) {
-      const policy = await prisma.policy.findUnique({ where: { slug }, select: { id: true } })
-      if (!policy) throw policyNotFound(slug)
-      const production = await prisma.versionLabel.findUnique({
-        where: { policyId_name: { policyId: policy.id, name: 'production' } },
-        include: { version: { select: { textHash: true } } },
-      })
-      const versions = await prisma.promptVersion.findMany({
-        where: { policyId: policy.id },
-        orderBy: { number: 'desc' },
-        select: { textHash: true },
-      })
-      for (const { textHash } of [...(production ? [production.version] : []), ...versions]) {
+      const policyId = findPolicyId(raw, slug)
+      if (policyId === null) throw policyNotFound(slug)
+      const production = findLabelledVersion(raw, policyId, 'production')
+      for (const { textHash } of [...(production ? [production] : []), ...listVersions(raw, policyId)]) {
         const found = rows.newestFinished({
-          policyId: policy.id,
+          policyId,
           promptHash: textHash,
           goldenSet,
           ...(modelName === undefined ? {} : { modelName }),
@@ -289,14 +285,8 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
   }
 
   /** A number, `v7`, or a label such as `production`. */
-  async function findVersion(policyId: string, written: string): Promise<{ number: number; textHash: string } | null> {
+  function resolveVersion(policyId: string, written: string): VersionRow | null {
     const number = /^v?(\d{1,9})$/.exec(written)?.[1]
-    if (number !== undefined)
-      return await prisma.promptVersion.findUnique({ where: { policyId_number: { policyId, number: Number(number) } } })
-    const label = await prisma.versionLabel.findUnique({
-      where: { policyId_name: { policyId, name: written } },
-      include: { version: true },
-    })
-    return label?.version ?? null
+    return number === undefined ? findLabelledVersion(raw, policyId, written) : findVersion(raw, policyId, { number: Number(number) })
   }
 }

@@ -1,10 +1,9 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import Database from 'better-sqlite3'
 import { findProjectRoot } from '../lib/environment'
 import { TouchstoneError } from '../lib/errors'
-import { PrismaClient } from './generated/client'
+import type { PrismaClient } from './generated/client'
 import { migrateDatabase } from './migrate'
 import { toStorageError } from './storage-error'
 import { createWriteLock, type WriteLock } from './write-lock'
@@ -17,7 +16,8 @@ export type SqliteHandle = Database.Database
  */
 export type TouchstoneDatabase = {
   file: string
-  prisma: PrismaClient
+  /** Opened when it is first asked for: to load it takes longer than most commands have to do. */
+  prisma(): Promise<PrismaClient>
   raw: SqliteHandle
   writeLock: WriteLock
   /** Another plain handle with the same settings, for a transaction that lasts; its opener closes it. */
@@ -53,11 +53,11 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
     mkdirSync(dirname(file), { recursive: true })
     await migrateDatabase(file, projectRoot)
     const raw = openHandle(file)
-    const prisma = openPrisma(file)
     const checkPlace = createPlaceCheck(file)
+    let prisma: Promise<PrismaClient> | null = null
     return {
       file,
-      prisma,
+      prisma: () => (prisma ??= openPrisma(file)),
       raw,
       writeLock: createStorageLock(file, checkPlace),
       openHandle() {
@@ -65,7 +65,7 @@ export async function openDatabase(url: string, options: { projectRoot?: string 
         return openHandle(file)
       },
       async close() {
-        await prisma.$disconnect()
+        await (await prisma)?.$disconnect()
         raw.close()
       },
     }
@@ -121,7 +121,11 @@ function openHandle(file: string): SqliteHandle {
   }
 }
 
-function openPrisma(file: string): PrismaClient {
+async function openPrisma(file: string): Promise<PrismaClient> {
+  const [{ PrismaBetterSqlite3 }, { PrismaClient }] = await Promise.all([
+    import('@prisma/adapter-better-sqlite3'),
+    import('./generated/client'),
+  ])
   const adapter = new PrismaBetterSqlite3({ url: `file:${file}`, timeout: busyTimeoutMs })
   const connect = adapter.connect.bind(adapter)
   adapter.connect = async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { TouchstoneError } from '../lib/errors'
-import { applyMigrations, readMigrations, type MigrationFile } from './schema-engine'
+import { listMigrationNames } from './migration-names'
 
 const lockPatienceMs = 60_000
 const lockRetryMs = 50
@@ -12,13 +12,14 @@ const lockRetryMs = 50
  * newer Touchstone or a migration failed before.
  */
 export async function migrateDatabase(file: string, projectRoot: string): Promise<string[]> {
-  const migrations = readMigrations(projectRoot)
+  const migrations = listMigrationNames(projectRoot)
   if (findPending(file, migrations).length === 0) return []
   const lock = await takeMigrationLock(file)
   try {
     // Another process may have done it while this one waited.
     if (findPending(file, migrations).length === 0) return []
-    return await applyMigrations(`file:${file}`, projectRoot, migrations)
+    const { applyMigrations, readMigrations } = await import('./schema-engine')
+    return await applyMigrations(`file:${file}`, projectRoot, readMigrations(projectRoot))
   } finally {
     lock.close()
   }
@@ -27,7 +28,7 @@ export async function migrateDatabase(file: string, projectRoot: string): Promis
 type MigrationRow = { migration_name: string; finished_at: unknown; rolled_back_at: unknown }
 
 /** The names of the migrations that the database lacks, from Prisma's own table. */
-function findPending(file: string, migrations: readonly MigrationFile[]): string[] {
+function findPending(file: string, migrations: readonly string[]): string[] {
   const database = new Database(file)
   try {
     const table = database.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'`).get()
@@ -39,11 +40,11 @@ function findPending(file: string, migrations: readonly MigrationFile[]): string
           `${file} is a database of another program (it has a table "${String(foreign)}" and no migrations).`,
           'Set DATABASE_URL to a file of its own.',
         )
-      return migrations.map(({ name }) => name)
+      return [...migrations]
     }
     const rows = database.prepare<[], MigrationRow>(`SELECT migration_name, finished_at, rolled_back_at FROM _prisma_migrations`).all()
     const live = rows.filter((row) => row.rolled_back_at === null)
-    const known = new Set(migrations.map(({ name }) => name))
+    const known = new Set(migrations)
     const newer = live.find((row) => !known.has(row.migration_name))
     if (newer)
       throw new TouchstoneError(
@@ -59,7 +60,7 @@ function findPending(file: string, migrations: readonly MigrationFile[]): string
         'Restore the file from a backup and start again.',
       )
     const applied = new Set(live.map((row) => row.migration_name))
-    return migrations.map(({ name }) => name).filter((name) => !applied.has(name))
+    return migrations.filter((name) => !applied.has(name))
   } finally {
     database.close()
   }

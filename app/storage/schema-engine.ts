@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import { listMigrationNames, migrationsFolder } from './migration-names'
 
 /**
  * Prisma's own schema engine, as WebAssembly: it applies the same migration files and keeps the same `_prisma_migrations` table as
@@ -76,12 +77,8 @@ async function withEngine<T>(url: string, schema: string, work: (engine: SchemaE
 
 /** The migrations of a project in the order in which they apply, without loading the engine. */
 export function readMigrations(projectRoot: string): MigrationFile[] {
-  const folder = join(projectRoot, 'prisma', 'migrations')
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-    .map((name) => ({ name, sql: readFileSync(join(folder, name, 'migration.sql'), 'utf8') }))
+  const folder = migrationsFolder(projectRoot)
+  return listMigrationNames(projectRoot).map((name) => ({ name, sql: readFileSync(join(folder, name, 'migration.sql'), 'utf8') }))
 }
 
 /** Applies what is pending of `migrations` to the database at `url` and returns the names of those applied. */

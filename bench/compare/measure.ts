@@ -43,7 +43,8 @@ const promptText = (version: number) =>
 /** A golden set and two finished replays over it: right on about 80%, and different on about 6%. */
 async function prepare() {
   const database = await openDatabase(url)
-  const { raw, prisma } = database
+  const { raw } = database
+  const prisma = await database.prisma()
   await createGoldenSetService({ database, now: Date.now }).importCases({
     policySlug: 'bench',
     goldenName: 'big',
@@ -116,7 +117,7 @@ function answer(goldenCase: GoldenCase, right: boolean) {
 /** What the report at the end of each replay does, and no comparison again: which cases does its prompt quote? Two prompts at once here. */
 async function quotations() {
   const database = await openDatabase(url)
-  const { id: goldenSetId } = await database.prisma.goldenSet.findFirstOrThrow()
+  const { id: goldenSetId } = await (await database.prisma()).goldenSet.findFirstOrThrow()
   const searched = await time(() => new QuotedCases(database).search(replays.map((promptHash) => ({ promptHash, goldenSetId }))))
   await database.close()
   return { rows, searchMs: searched.wallMs, searchCpuMs: searched.cpuMs }

@@ -23,6 +23,15 @@ describe('the process', () => {
     for (const heavy of ['better-sqlite3', 'zod', 'csv-parse', '@ai-sdk', 'yaml']) expect(stderr).not.toContain(`node_modules/${heavy}/`)
   })
 
+  it('opens Prisma to write, and not for a gate that finds everything replayed', async () => {
+    const suite = 'evals/suites/community-hate.yaml'
+    const gate = () => startProcess(built.entry, ['gate', suite, '--json'], { ...environment, NODE_DEBUG: 'esm' }).finished
+    const [first, again] = [await gate(), await gate()]
+    expect(first.stderr).toContain('@prisma/client/runtime/')
+    expect(again.stderr).not.toContain('@prisma/')
+    expect(JSON.parse(again.stdout)).toMatchObject({ baseline: { reused: true }, candidate: { reused: true } })
+  })
+
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],
     [['import', 'x.csv'], "required option '--policy <slug>' not specified"],

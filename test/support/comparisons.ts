@@ -51,14 +51,14 @@ export async function prepareComparisons(
     return { goldenSetId, revision }
   }
   const { goldenSetId, revision } = await imported(cases)
-  const policy = await database.prisma.policy.findUniqueOrThrow({ where: { slug: 'chat' } })
+  const policy = await (await database.prisma()).policy.findUniqueOrThrow({ where: { slug: 'chat' } })
   const writer = createTrialWriter(database.raw, new AnswerTexts(database.raw))
 
   async function record(replay: Omit<RecordedReplay, 'goldenSetId' | 'policyId' | 'cases'> & Partial<RecordedReplay>): Promise<string> {
     const { version, epochs = 1, status = 'finished', model = 'openai:any' } = replay
     const list = replay.cases ?? cases
     const textHash = hashPromptText(`version ${version}`)
-    const { prisma } = database
+    const prisma = await database.prisma()
     await prisma.promptText.upsert({
       where: { hash: textHash },
       create: { hash: textHash, text: `version ${version}`, createdAt: 1 },

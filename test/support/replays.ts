@@ -13,7 +13,7 @@ const model = { provider: 'openai' as const, name: 'any' }
 
 /** A golden set of these cases and an unstarted replay over its newest revision, as rows. */
 export async function insertReplay(database: TouchstoneDatabase, cases: readonly GoldenCase[], epochs = 1): Promise<ReplayDefinition> {
-  const { prisma } = database
+  const prisma = await database.prisma()
   const { goldenSetId, revision } = await importGoldenCases(database, {
     policySlug,
     goldenName,

@@ -209,7 +209,9 @@ describe('compare', () => {
     expect(await failure(comparisons.compare(baseline, baseline, { margin: 3 }))).toMatch(
       /^invalid-input: The margin must be above 0 and below 1 .* not 3\.$/,
     )
-    await database.prisma.policy.create({
+    await (
+      await database.prisma()
+    ).policy.create({
       data: {
         id: 'other',
         slug: 'other',

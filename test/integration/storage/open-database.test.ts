@@ -24,7 +24,7 @@ describe('a database that is opened', () => {
     const plain = settings.map((name) => database.raw.pragma(name, { simple: true }))
     expect(plain).toEqual([1, 'wal', 1, 10_000])
     for (const [index, name] of settings.entries()) {
-      const [row] = await database.prisma.$queryRawUnsafe<Array<Record<string, unknown>>>(`PRAGMA ${name}`)
+      const [row] = await (await database.prisma()).$queryRawUnsafe<Array<Record<string, unknown>>>(`PRAGMA ${name}`)
       expect(String(Object.values(row ?? {})[0])).toBe(String(plain[index]))
     }
   })
@@ -32,14 +32,14 @@ describe('a database that is opened', () => {
   test('refuses a row whose parent is missing', async () => {
     await using database = await createTestDatabase()
     const orphan = { policyId: 'nobody', text: '', revision: 1, author: 'a', updatedAt: 0 }
-    await expect(database.prisma.draft.create({ data: orphan })).rejects.toMatchObject({ code: 'P2003' })
+    await expect((await database.prisma()).draft.create({ data: orphan })).rejects.toMatchObject({ code: 'P2003' })
     const insert = database.raw.prepare(`INSERT INTO Draft (policyId, text, revision, author, updatedAt) VALUES ('nobody', '', 1, 'a', 0)`)
     expect(() => insert.run()).toThrow('FOREIGN KEY')
   })
 
   test('makes its folder', async () => {
     const database = await openDatabase(`file:${join(folder, 'new', 'deep', 'touchstone.db')}`)
-    expect(await database.prisma.policy.count()).toBe(0)
+    expect(await (await database.prisma()).policy.count()).toBe(0)
     await database.close()
   })
 
@@ -112,7 +112,7 @@ describe('migrations', () => {
   test('bring an older database forward and keep what is in it', async () => {
     await using place = await createTestFolder()
     const older = await openDatabase(place.databaseUrl)
-    await older.prisma.policy.create({ data: { id: 'p', slug: 'chat', name: 'Chat', scheme: {}, createdAt: 1, updatedAt: 1 } })
+    await (await older.prisma()).policy.create({ data: { id: 'p', slug: 'chat', name: 'Chat', scheme: {}, createdAt: 1, updatedAt: 1 } })
     await older.close()
 
     const newer = await openDatabase(place.databaseUrl, { projectRoot: nextProject() })

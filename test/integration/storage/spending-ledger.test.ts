@@ -30,16 +30,18 @@ test('counts what trials cost, without the cache, while a replay runs and after 
   const ledger = new SqliteSpendingLedger(database, null)
   const store = new SqliteReplayStore(database)
   const { id } = await insertReplay(database, goldenCases(3))
-  await database.prisma.replay.update({ where: { id }, data: { modelName: 'openai:any' } })
+  await (await database.prisma()).replay.update({ where: { id }, data: { modelName: 'openai:any' } })
   await store.setStatus(id, 'running', null, 1)
   await store.commit(id, [trialResult({ caseId: 'case-1', costUsd: 0.25 }), trialResult({ caseId: 'case-2', costUsd: 4, cached: true })], 2)
   expect(ledger.read(3).spentUsd).toBeCloseTo(0.25)
-  await database.prisma.trialHistory.create({
+  await (
+    await database.prisma()
+  ).trialHistory.create({
     data: { id: 'h', replayId: id, caseId: 'case-1', epoch: 1, trial: { costUsd: 0.5, cached: 0 }, replacedAt: 1 },
   })
   expect(ledger.read(3).spentUsd).toBeCloseTo(0.75)
   await store.setStatus(id, 'cancelled', null, 4)
-  expect((await database.prisma.replay.findUniqueOrThrow({ where: { id } })).spentUsd).toBeCloseTo(0.75)
+  expect((await (await database.prisma()).replay.findUniqueOrThrow({ where: { id } })).spentUsd).toBeCloseTo(0.75)
   expect(ledger.read(5).spentUsd).toBeCloseTo(0.75)
   expect((await store.progress(id)).costUsd).toBeCloseTo(0.75)
 })
