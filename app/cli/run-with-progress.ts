@@ -1,7 +1,7 @@
 import { unscoredReasons } from '~/domain/verdict/verdict'
 import { TouchstoneError } from '~/lib/errors'
 import type { ReplayEvent, ReplayProgress } from '~/replay/ports'
-import type { ReplayReport, Workspace } from '~/services/workspace-api'
+import type { ReplayStanding, Workspace } from '~/services/workspace-api'
 import { writeEvent, type CliContext } from './context'
 import { createProgress } from './progress'
 import { inert } from './terminal'
@@ -10,10 +10,10 @@ import { inert } from './terminal'
 const progressEveryMs = 1_000
 
 /** Runs to the end, or these cases only; the first interrupt stops it cleanly, a second one ends the process. */
-export async function runWithProgress(context: CliContext, replayId: string, onlyCaseIds?: readonly string[]): Promise<ReplayReport> {
+export async function runWithProgress(context: CliContext, replayId: string, onlyCaseIds?: readonly string[]): Promise<ReplayStanding> {
   return await watchRun(context, 'Replaying', {
     run: (workspace, onEvent, signal) => workspace.replays.run(replayId, onEvent, signal, onlyCaseIds),
-    report: (workspace) => workspace.replays.report(replayId),
+    report: (workspace) => workspace.replays.standing(replayId),
   })
 }
 

@@ -4,7 +4,7 @@ import { orderReplay, type ReplayOrder } from '~/domain/gate/replay-order'
 import { worseStateOfBoth } from '~/domain/gate/worse-of-both'
 import { touchedRules } from '~/domain/policy/changed-rules'
 import { TouchstoneError } from '~/lib/errors'
-import type { ReplayReport, ReplaySummary, Workspace } from './workspace-api'
+import type { ReplayStanding, ReplaySummary, Workspace } from './workspace-api'
 
 /** A look after every fortieth of the cases, but not for fewer than this. */
 const looks = 40
@@ -33,7 +33,7 @@ export type EarlyStopRun = {
   cases: number
   /** False: every case was needed, and both replays are finished. */
   stopped: boolean
-  reports: Record<EarlyStopSide, ReplayReport>
+  reports: Record<EarlyStopSide, ReplayStanding>
 }
 
 /**
@@ -50,7 +50,7 @@ export async function runEarlyStop(
     prompts: Record<EarlyStopSide, string>
     replays: Record<EarlyStopSide, ReplaySummary>
     seed: number
-    runReplay: (replay: ReplaySummary, side: EarlyStopSide, onlyCaseIds?: readonly string[]) => Promise<ReplayReport>
+    runReplay: (replay: ReplaySummary, side: EarlyStopSide, onlyCaseIds?: readonly string[]) => Promise<ReplayStanding>
   },
 ): Promise<EarlyStopRun> {
   const { policySlug, goldenSet, goldenRevision, conditions, prompts, replays, seed, runReplay } = input
@@ -96,10 +96,10 @@ export async function runEarlyStop(
     return outcomes
   }
 
-  async function report(): Promise<Record<EarlyStopSide, ReplayReport>> {
+  async function report(): Promise<Record<EarlyStopSide, ReplayStanding>> {
     return {
-      baseline: await workspace.replays.report(replays.baseline.id),
-      candidate: await workspace.replays.report(replays.candidate.id),
+      baseline: await workspace.replays.standing(replays.baseline.id),
+      candidate: await workspace.replays.standing(replays.candidate.id),
     }
   }
 
@@ -137,7 +137,7 @@ export async function runEarlyStop(
 }
 
 /** The error of a side that did not get as far as was asked. */
-export const unfinished = ({ id, status, statusReason }: ReplayReport, side: EarlyStopSide): TouchstoneError =>
+export const unfinished = ({ id, status, statusReason }: ReplayStanding, side: EarlyStopSide): TouchstoneError =>
   new TouchstoneError(
     'unfinished',
     `The replay ${id} of the ${side} is ${status}, not finished${statusReason ? `: ${statusReason.replace(/\.$/, '')}` : ''}.`,

@@ -18,7 +18,7 @@ import { estimateReplay } from './replay-estimate'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import { readReplayOptions } from './replay-runner'
 import type { RunDesk } from './run-desk'
-import type { GoldenSetService, ReplayReport, ReplayService, ReplaySummary } from './workspace-api'
+import type { GoldenSetService, ReplayReport, ReplayService, ReplayStanding, ReplaySummary } from './workspace-api'
 
 const defaultListLength = 100
 const mostTrialsAPage = 1_000
@@ -77,6 +77,12 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
         '"touchstone policies" and the replays page list those there are.',
       )
     return row
+  }
+
+  async function standing(replayId: string): Promise<ReplayStanding> {
+    await scores.prepare([readRow(replayId)])
+    const progress = await store.progress(replayId)
+    return { ...toSummary(readRow(replayId)), progress, costUsd: progress.costUsd }
   }
 
   async function report(replayId: string): Promise<ReplayReport> {
@@ -163,7 +169,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
 
     async run(replayId, onEvent = () => undefined, signal = new AbortController().signal, onlyCaseIds) {
       if (readRow(replayId).status !== 'finished') await desk.run(replayId, onEvent, signal, onlyCaseIds)
-      return await report(replayId)
+      return await standing(replayId)
     },
 
     async quotedCases(replayIds) {
@@ -208,6 +214,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       return toSummary(row)
     },
 
+    standing,
     report,
 
     async list({ policySlug, limit = defaultListLength } = {}) {

@@ -15,7 +15,7 @@ import { readHtmlFlips } from './comparison-reports'
 import { describeEarlyStop, runEarlyStop, unfinished, type EarlyStopReport } from './early-stop'
 import { judgeGate } from './judge-gate'
 import { resolveGolden, resolvePrompt } from './replay-inputs'
-import type { Author, ReplayReport, ReplaySummary, Workspace } from './workspace-api'
+import type { Author, ReplayStanding, ReplaySummary, Workspace } from './workspace-api'
 
 /** How one side of a gate was come by. */
 export type GateSideReport = {
@@ -53,7 +53,7 @@ export type GateRequest = {
   /** Stops as soon as the answer is certain at the suite's α. The seed of the order follows from the inputs unless told. */
   earlyStop?: { seed?: number }
   /** Runs one replay to its end, or these cases of it: the command line shows progress and listens for interrupts. */
-  runReplay: (replay: ReplaySummary, side: 'baseline' | 'candidate', onlyCaseIds?: readonly string[]) => Promise<ReplayReport>
+  runReplay: (replay: ReplaySummary, side: 'baseline' | 'candidate', onlyCaseIds?: readonly string[]) => Promise<ReplayStanding>
   onNote?: (text: string) => void
 }
 
@@ -97,7 +97,7 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
     return { replay, reused, prompt: `${policySlug}@${prompt.version}` }
   }
   const runSide = async (side: 'baseline' | 'candidate', { replay, reused }: Awaited<ReturnType<typeof prepareSide>>) => {
-    const report = reused ? await workspace.replays.report(replay.id) : await request.runReplay(replay, side)
+    const report = reused ? await workspace.replays.standing(replay.id) : await request.runReplay(replay, side)
     if (report.status !== 'finished') throw unfinished(report, side)
     return report
   }
@@ -120,7 +120,7 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
       : null
   const baseline = { ...sides.baseline, report: early?.reports.baseline ?? (await runSide('baseline', sides.baseline)) }
   const candidate = { ...sides.candidate, report: early?.reports.candidate ?? (await runSide('candidate', sides.candidate)) }
-  const missing = ({ report }: { report: ReplayReport }) => Math.max(0, report.total - report.done)
+  const missing = ({ report }: { report: ReplayStanding }) => Math.max(0, report.total - report.done)
   const { comparison, evaluation: complete } = await judgeGate(
     workspace,
     suite.gate,

@@ -262,14 +262,15 @@ export type ReplaySummary = {
   durationMs: number
 }
 
+/** How far a replay has come and what it took, without the figures that take a pass over its trials. */
+export type ReplayStanding = ReplaySummary & { progress: ReplayProgress; costUsd: number | null }
+
 /** Side figures plus what the run cost; the body of `touchstone.replay/1`. */
-export type ReplayReport = ReplaySummary & {
+export type ReplayReport = ReplayStanding & {
   metrics: SideMetrics
   /** Cases that the prompt quotes, which are left out of `metrics`, and the figures over all cases; null where there are none. */
   leaked: { n: number; all: SideMetrics } | null
-  progress: ReplayProgress
   latencyMs: { p50: number | null; p95: number | null }
-  costUsd: number | null
   /** What a reader of its figures should know: settings left out, answers of several models, answers from the cache. */
   warnings: string[]
 }
@@ -325,7 +326,7 @@ export interface ReplayService {
     onEvent?: (event: ReplayEvent) => void,
     signal?: AbortSignal,
     onlyCaseIds?: readonly string[],
-  ): Promise<ReplayReport>
+  ): Promise<ReplayStanding>
   /** Ids of the cases that a prompt of these replays quotes, in the revision of any of them. */
   quotedCases(replayIds: readonly string[]): Promise<ReadonlySet<string>>
   /** What became of these cases, epochs reduced; without those that have no result yet. */
@@ -340,6 +341,7 @@ export interface ReplayService {
   /** Continues what a stopped server left unfinished. Called once at server start. */
   resumeUnfinished(): Promise<number>
   get(replayId: string): Promise<ReplaySummary>
+  standing(replayId: string): Promise<ReplayStanding>
   report(replayId: string): Promise<ReplayReport>
   /** The newest first, each with what its calls cost so far. */
   list(query?: { policySlug?: string; limit?: number }): Promise<Array<ReplaySummary & { costUsd: number | null }>>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
-import type { ReplayEstimate, ReplayOptions, ReplayReport, Workspace } from '~/services/workspace-api'
+import type { ReplayEstimate, ReplayOptions, ReplayReport, ReplayStanding, Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeEvent, writeJson, type CliContext } from '../context'
 import { count, decimal, duration, milliseconds, percent, usd } from '../format-figures'
@@ -129,7 +129,8 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   if (!isDone && !continued && model.provider === 'openai' && isWatched)
     tellEstimate(context, await workspace.replays.estimate(request), options.maxCostUsd)
 
-  const report = isDone ? await workspace.replays.report(replay.id) : await runWithProgress(context, replay.id)
+  if (!isDone) await runWithProgress(context, replay.id)
+  const report = await workspace.replays.report(replay.id)
   const isFinished = report.status === 'finished'
   if (isFinished && options.compareContext !== undefined) {
     await runContextPair(context, workspace, report, request.options, options)
@@ -217,7 +218,7 @@ function describeEstimate(estimate: ReplayEstimate, budgetUsd: number | undefine
   return `${parts.join(', ')}.${fits.join('')}`
 }
 
-function stoppedSentence(report: ReplayReport, isNew: boolean): string {
+function stoppedSentence(report: ReplayStanding, isNew: boolean): string {
   const again = isNew ? 'run the command again without --new to continue it' : 'run the same command again to continue it'
   const done = `${count(report.done)} of ${count(report.total)} are done; ${again}.`
   const isInterrupted = report.status === 'cancelled' && (report.statusReason === null || report.statusReason === 'interrupted')

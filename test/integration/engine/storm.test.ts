@@ -31,7 +31,8 @@ async function replay(workspace: Awaited<ReturnType<typeof openWithCases>>['work
     author: 'ana',
     fresh: true,
   })
-  const report = await workspace.replays.run(prepared.replay.id)
+  await workspace.replays.run(prepared.replay.id)
+  const report = await workspace.replays.report(prepared.replay.id)
   const judgements = new Map<string, CaseJudgement>()
   for (let offset = 0; offset < report.total; offset += 1_000) {
     const page = await workspace.replays.trials(report.id, { offset, limit: 1_000 })
