@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Starts the command line; bundles it first in a fresh clone, and again when its sources are newer.
-import { buildNodeSide, checkNode, generateClient, isNodeSideOld } from '../scripts/steps.mjs'
+import { isNodeSideOld } from '../scripts/node-side.mjs'
 
 if (isNodeSideOld()) {
   try {
+    const { buildNodeSide, checkNode, generateClient } = await import('../scripts/steps.mjs')
     checkNode()
     await generateClient()
     await buildNodeSide()

@@ -1,11 +1,11 @@
 // The steps that `npm start`, `npm test` and `npm run build` share. Node's own modules only: this runs before anything is installed.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { commandLineFile, filesBelow, projectRoot } from './node-side.mjs'
 
-export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+export { projectRoot }
 const minimumNode = [20, 19]
 const stampFolder = join(projectRoot, 'node_modules', '.touchstone')
 
@@ -70,17 +70,13 @@ const bin = (name) => join(projectRoot, 'node_modules', '.bin', process.platform
 
 // ------------------------------------------------------------------------------------------------------------- freshness
 
-function* filesBelow(path) {
-  if (!existsSync(path)) return
-  if (!statSync(path).isDirectory()) return void (yield path)
-  for (const name of readdirSync(path).sort()) if (name !== 'generated' && name !== 'node_modules') yield* filesBelow(join(path, name))
-}
+const filesAt = (path) => (statSync(path, { throwIfNoEntry: false })?.isDirectory() ? filesBelow(path) : existsSync(path) ? [path] : [])
 
 /** A hash over the contents of files and folders: what a result was made from. */
 export function hashOf(paths) {
   const hash = createHash('sha256').update(process.versions.modules)
   for (const path of paths)
-    for (const file of filesBelow(join(projectRoot, path))) {
+    for (const file of filesAt(join(projectRoot, path))) {
       hash.update(relative(projectRoot, file))
       hash.update(readFileSync(file))
     }
@@ -152,20 +148,10 @@ export async function generateClient() {
 
 const sharedSources = ['app', 'prisma', 'package-lock.json', 'tsconfig.json', 'scripts']
 
-/** Whether a source is newer than the bundled command line: looks at dates only, because every command pays for it. */
-export function isNodeSideOld() {
-  const cli = join(projectRoot, 'build', 'node', 'cli.js')
-  if (!existsSync(cli)) return true
-  const builtAt = statSync(cli).mtimeMs
-  for (const path of ['app', 'prisma', 'package-lock.json'])
-    for (const file of filesBelow(join(projectRoot, path))) if (statSync(file).mtimeMs > builtAt) return true
-  return false
-}
-
 /** Bundles the command line and the workers. */
 export async function buildNodeSide() {
   const hash = hashOf(sharedSources)
-  const fresh = () => readStamp('build-node') === hash && existsSync(join(projectRoot, 'build', 'node', 'cli.js'))
+  const fresh = () => readStamp('build-node') === hash && existsSync(commandLineFile)
   await step('Building the command line', fresh, async () => {
     const { buildNode } = await import('./build-node.mjs')
     await buildNode()
@@ -173,7 +159,7 @@ export async function buildNodeSide() {
   })
   // Sources that are newer but the same, after a switch of branches, say.
   const now = new Date()
-  utimesSync(join(projectRoot, 'build', 'node', 'cli.js'), now, now)
+  utimesSync(commandLineFile, now, now)
 }
 
 /** Builds the web app with Remix. */

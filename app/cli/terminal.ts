@@ -2,10 +2,15 @@ import { isAscii } from '~/domain/fold-text'
 import { makeTextVisible } from '~/domain/visible-text'
 import type { Output } from './context'
 
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+/** Made when first needed: it takes ten milliseconds, and most output is ASCII. */
+let graphemes: Intl.Segmenter | undefined
+
 /** Characters as people see them: joined emoji and combining marks are one. */
-const charactersOf = (text: string): Iterable<string> =>
-  isAscii(text) ? text : Array.from(graphemes.segment(text), ({ segment }) => segment)
+function charactersOf(text: string): Iterable<string> {
+  if (isAscii(text)) return text
+  graphemes ??= new Intl.Segmenter('und', { granularity: 'grapheme' })
+  return Array.from(graphemes.segment(text), ({ segment }) => segment)
+}
 
 /**
  * Text from outside as one line that a terminal cannot be steered with: control, bidirectional and invisible characters are written out

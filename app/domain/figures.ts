@@ -5,12 +5,15 @@
 export const notAvailable = 'n/a'
 const minus = '\u2212'
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const dollars = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+// Made when first needed: the first of its kind takes a few milliseconds, and help has no figures.
+let grouped: Intl.NumberFormat | undefined
+let dollars: Intl.NumberFormat | undefined
 
 /** 3728 → "3,728". */
 export function formatCount(count: number | null | undefined): string {
-  return count == null || !Number.isFinite(count) ? notAvailable : grouped.format(count).replace('-', minus)
+  if (count == null || !Number.isFinite(count)) return notAvailable
+  grouped ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+  return grouped.format(count).replace('-', minus)
 }
 
 /** 1, "case" → "1 case"; 2, "case" → "2 cases". */
@@ -65,6 +68,7 @@ export function statePValue(value: number | null | undefined): string {
 export function formatCost(costUsd: number | null | undefined): string {
   if (costUsd == null || !Number.isFinite(costUsd)) return notAvailable
   if (costUsd === 0) return '$0'
+  dollars ??= new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
   if (costUsd >= 0.1) return `$${dollars.format(costUsd)}`
   const digits = 1 - Math.floor(Math.log10(costUsd))
   return `$${costUsd.toFixed(Math.min(digits, 12)).replace(/0+$/, '').replace(/\.$/, '')}`
