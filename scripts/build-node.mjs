@@ -36,11 +36,12 @@ export const bundleOptions = {
 
 /** Bundles the entries into build/node, or where a test wants them. Entries share chunks, so that a command loads only what it uses. */
 export async function buildNode(outdir = join(projectRoot, 'build', 'node')) {
-  const { build } = await import('esbuild')
+  const [{ build }, { hashOf, sharedSources }] = await Promise.all([import('esbuild'), import('./steps.mjs')])
   // Built beside and moved into place, so that a failed build leaves the last one working.
   const building = `${outdir}-${process.pid}`
   await build({
     ...bundleOptions,
+    define: { TOUCHSTONE_BUILD: JSON.stringify(hashOf(sharedSources)) },
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(projectRoot, file)))),
     outdir: building,
     splitting: true,

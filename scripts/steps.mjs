@@ -146,7 +146,8 @@ export async function generateClient() {
   })
 }
 
-const sharedSources = ['app', 'prisma', 'package-lock.json', 'tsconfig.json', 'scripts']
+/** What the bundles of Node's side are made from. */
+export const sharedSources = ['app', 'prisma', 'package-lock.json', 'tsconfig.json', 'scripts']
 
 /** Bundles the command line and the workers. */
 export async function buildNodeSide() {

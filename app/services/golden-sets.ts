@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { CaseHistoryEntry, GoldenRevision } from '~/domain/golden-set/case-records'
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
 import { slugSchema } from '~/domain/policy/policy'
@@ -10,6 +11,7 @@ import { readJudgements } from '~/storage/sqlite/case-judgements'
 import { GoldenCaseQueries, type CaseCondition } from '~/storage/sqlite/golden-case-queries'
 import { listGoldenSets, listRevisions } from '~/storage/sqlite/golden-set-rows'
 import { findPolicyId } from '~/storage/sqlite/policy-rows'
+import { findMirrored, keepMirrored } from '~/storage/sqlite/mirrored-files'
 import { QuotedCases } from '~/storage/sqlite/quoted-cases'
 import { readRevisionChanges } from '~/storage/sqlite/revision-changes'
 import { changeGoldenCase, importGoldenCases, type DecideCase, type StagedVocabulary } from '~/storage/sqlite/golden-set-writer'
@@ -199,6 +201,19 @@ export function createGoldenSetService({
           return null
         },
       })
+    },
+
+    async findMirrored(slug, name, reading) {
+      const policyId = findPolicyId(raw, slug)
+      const sets = policyId === null ? [] : listGoldenSets(raw, policyId)
+      const named = sets.find((set) => set.name === name)
+      const found = (named ? [named] : sets).find((set) => isDeepStrictEqual(findMirrored(raw, set.id), { reading, revision: set.head }))
+      return found ? { goldenSet: found.name, revision: found.head } : null
+    },
+
+    async rememberMirrored(slug, name, mirrored) {
+      const { id } = await get(slug, name)
+      await database.writeLock.run(() => keepMirrored(raw, id, mirrored))
     },
 
     async importCases({ policySlug, goldenName, cases, mode, author, message, onProgress, dryRun = false }) {

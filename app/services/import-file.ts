@@ -6,6 +6,7 @@ import { defaultVerdictScheme } from '~/domain/policy/verdict-scheme'
 import type { FileDescription, FileFormat } from '~/formats/inspect-file'
 import { openCases, type CaseSource } from '~/formats/read-cases'
 import { TouchstoneError } from '~/lib/errors'
+import { goldenNameOf } from './golden-name'
 import type { Author, ImportReport, Workspace } from './workspace-api'
 
 export type ImportFileRequest = {
@@ -117,18 +118,6 @@ const emptyProblem = (file: string): ImportProblem => ({
   message: 'no row of the file can be imported',
   advice: 'Repair the rows, or choose another file.',
 })
-
-/** `Test Suite.csv.gz` → `test-suite`. */
-export function goldenNameOf(file: string): string {
-  const name = basename(file).replace(/(\.(csv|tsv|tab|txt|jsonl|ndjson|json|xlsx|ya?ml|gz))+$/i, '')
-  const slug = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64)
-  return slug || 'cases'
-}
 
 /** The valid cases of the file, counted as they pass; throws behind the last one where the file has to be refused. */
 async function* checkedCases(file: string, source: CaseSource, tally: Tally, request: ImportFileRequest): AsyncGenerator<GoldenCase> {

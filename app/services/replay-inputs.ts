@@ -5,7 +5,9 @@ import { slugSchema, type PolicyDefinition } from '~/domain/policy/policy'
 import { parsePolicyDefinition } from '~/domain/policy/policy-definition'
 import { describeYamlProblems } from '~/domain/policy/yaml-text'
 import { TouchstoneError } from '~/lib/errors'
-import { goldenNameOf, importFile, ImportRefusedError, type ImportFileReport } from './import-file'
+import { goldenNameOf } from './golden-name'
+import type { ImportFileReport, ImportRefusedError } from './import-file'
+import { nameReading } from './mirrored-file'
 import type { Author, ReplayRequest, Workspace } from './workspace-api'
 
 /** What a command line or a suite names: files, or what the workspace has. */
@@ -17,6 +19,8 @@ export type ReplayInputs = {
   /** A policy file (YAML) or the slug of a policy; by default the one that the golden set belongs to. */
   policy?: string
   author: Author
+  /** Names the sources that read a golden file: see mirrored-file.ts. */
+  readBy?: string
   onProgress?: (progress: { rows: number }) => void
 }
 
@@ -25,7 +29,7 @@ export type ResolvedGolden = {
   goldenSet: string
   /** Undefined: the newest. */
   goldenRevision?: number
-  /** What happened to a golden file: it is mirrored into the workspace. */
+  /** What happened to a golden file: it is mirrored into the workspace. Null where the set is what the file says already. */
   imported: ImportFileReport | null
 }
 
@@ -36,6 +40,11 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
   const policySlug = inputs.policy === undefined ? undefined : await resolvePolicy(workspace, inputs.policy, inputs.author)
   if (isFile(inputs.golden)) {
     const slug = policySlug ?? policySlugOf(inputs.golden)
+    const nameOfReading = () => nameReading(workspace, inputs.golden, slug, inputs.readBy)
+    const reading = await nameOfReading()
+    const mirrored = reading && (await workspace.goldenSets.findMirrored(slug, goldenNameOf(inputs.golden), reading))
+    if (mirrored) return { policySlug: slug, goldenSet: mirrored.goldenSet, goldenRevision: mirrored.revision, imported: null }
+    const { importFile, ImportRefusedError } = await import('./import-file')
     const mirror = (goldenName: string, dryRun: boolean) =>
       importFile(workspace, {
         file: inputs.golden,
@@ -51,6 +60,9 @@ export async function resolveGolden(workspace: Workspace, inputs: Omit<ReplayInp
       })
     const goldenSet = await findSameSet(workspace, slug, goldenNameOf(inputs.golden), (name) => mirror(name, true))
     const imported = await mirror(goldenSet, false)
+    // Not where the file or the scheme changed while it was read: what was read is then not what the name says.
+    if (reading && reading === (await nameOfReading()))
+      await workspace.goldenSets.rememberMirrored(slug, goldenSet, { reading, revision: imported.revision })
     return { policySlug: slug, goldenSet, goldenRevision: imported.revision, imported }
   }
   const reference = /^([a-z0-9][a-z0-9-]*)(?:\/([^@/]+))?(?:@(\d+))?$/.exec(inputs.golden)

@@ -202,6 +202,12 @@ export interface GoldenSetService {
   ): Promise<GoldenRevision>
   deleteCase(slug: string, name: string, input: { caseId: string; author: Author; message: string }): Promise<GoldenRevision>
   /**
+   * The set that holds just what a file says, where that was found before by the same reading (mirrored-file.ts) and nobody has changed the
+   * set since. Where there is a set of that name, no other is meant.
+   */
+  findMirrored(slug: string, name: string, reading: string): Promise<{ goldenSet: string; revision: number } | null>
+  rememberMirrored(slug: string, name: string, mirrored: { reading: string; revision: number }): Promise<void>
+  /**
    * Brings cases in, all or nothing, as one revision (none when nothing changes). Makes the policy (default scheme) and the set where
    * missing. `mode: 'merge'` keeps cases that are not in the file; `'mirror'` removes them (a file that *is* the set). New rules are added
    * to the scheme; unknown labels are refused before this is called.
