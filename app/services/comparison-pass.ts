@@ -3,22 +3,17 @@ import { isDeepStrictEqual } from 'node:util'
 import { createComparison, type SideFacts } from '~/domain/comparison/compare'
 import type { Comparison } from '~/domain/comparison/comparison'
 import { isScored, type JudgedSide } from '~/domain/comparison/flips'
-import { findDuplicates } from '~/domain/golden-set/duplicates'
 import type { ErrorCost } from '~/domain/policy/policy'
 import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { TouchstoneError } from '~/lib/errors'
 import type { SqliteHandle } from '~/storage/database'
-import { JoinedReplays, readCaseTexts, type ReplayToCompare, type SideTotals } from '~/storage/sqlite/comparison-source'
+import { JoinedReplays, type ReplayToCompare, type SideTotals } from '~/storage/sqlite/comparison-source'
 import type { ComparisonCaseRow } from '~/storage/sqlite/comparison-store'
 import { parseFacet, splitFacets } from '~/storage/sqlite/facets'
 
 /** The pass lets other work of the process in after this many cases. */
 const casesPerTurn = 4_096
 const rememberedFacets = 20_000
-const rememberedRevisions = 8
-/** Near duplicates are looked for in sets of up to so many cases; from the second figure on by MinHash, which takes a fraction of a second. */
-const clusteredCases = 5_000
-const comparedPairwise = 500
 
 export type PolicyFacts = { scheme: VerdictScheme; errorCosts: ErrorCost[]; productionPrevalence: number | null }
 /** Two replays that can be compared. */
@@ -37,23 +32,6 @@ export type ReplayPair = {
   casesKey: string
 }
 export type PassOptions = { margin: number; confidence: number; by: string[] | null }
-
-export type ClusterReader = (replay: ReplayToCompare) => ReadonlyMap<string, string> | null
-
-/** Case id → cluster, for cases that are near duplicates of another; null for a set too large to look. Remembered, for a revision never changes. */
-export function createClusterReader(handle: SqliteHandle): ClusterReader {
-  const known = new Map<string, ReadonlyMap<string, string> | null>()
-  return (replay) => {
-    const key = `${replay.goldenSetId}@${replay.goldenRevision}`
-    const remembered = known.get(key)
-    if (remembered !== undefined) return remembered
-    const texts = readCaseTexts(handle, replay, clusteredCases)
-    const clusters = texts && findClusters(texts)
-    known.set(key, clusters)
-    for (const oldest of [...known.keys()].slice(0, -rememberedRevisions)) known.delete(oldest)
-    return clusters
-  }
-}
 
 function describeSides({ baseline, candidate }: ReplayPair): string[] {
   const warnings: string[] = []
@@ -204,12 +182,6 @@ function differs(
   if (again.outcome === before.outcome && again.verdict?.label === before.verdict?.label) return false
   noise.flips++
   return true
-}
-
-function findClusters(texts: ReadonlyArray<{ id: string; text: string }>): ReadonlyMap<string, string> {
-  const cases = texts.map(({ id, text }) => ({ id, content: text, parents: [], expected: null }))
-  const clusters = findDuplicates(cases, { pairwiseBelow: comparedPairwise })
-  return new Map(clusters.flatMap(({ caseIds }, index) => caseIds.map((id) => [id, `cluster ${index}`] as const)))
 }
 
 /** Facets text → slice handles; texts and their parts repeat, and are looked up once. */

@@ -8,8 +8,9 @@ import type { TouchstoneDatabase } from '~/storage/database'
 import { ComparisonDetails } from '~/storage/sqlite/comparison-details'
 import { ComparisonStore, keepComparison, type CaseRevisions, type ComparisonCaseRow } from '~/storage/sqlite/comparison-store'
 import { QuotedCases } from '~/storage/sqlite/quoted-cases'
+import { createClusterReader } from './case-clusters'
 import { checkSchemes, createPairReader, keyLength, type PairOptions } from './comparison-pairs'
-import { comparePair, createClusterReader, type PassOptions, type ReplayPair } from './comparison-pass'
+import { comparePair, type PassOptions, type ReplayPair } from './comparison-pass'
 import { compareReplays } from './compare-many'
 import type { ComparisonOptions, ComparisonService, FlipFilter, FlipRow } from './workspace-api'
 
@@ -32,7 +33,7 @@ export function createComparisonService({
   const details = new ComparisonDetails(raw)
   const documents = new Map<string, Comparison>()
   const underWay = new Map<string, Promise<Comparison>>()
-  const readClusters = createClusterReader(raw)
+  const readClusters = createClusterReader(database)
   const { readPolicy, readReplay, readPair } = createPairReader(database, quotedCases)
 
   function keyOf({ casesKey, baseline, candidate, policy }: ReplayPair, { margin, confidence, by }: PassOptions): string {
@@ -78,9 +79,10 @@ export function createComparisonService({
   }
 
   async function computeAndKeep(pair: ReplayPair, options: PassOptions, documentKey: string): Promise<Comparison> {
+    const clusters = await readClusters(pair.candidate)
     const handle = database.openHandle()
     try {
-      const { comparison, cases } = await comparePair(handle, pair, options, readClusters(pair.candidate))
+      const { comparison, cases } = await comparePair(handle, pair, options, clusters)
       await writeLock.run(() =>
         keepComparison(handle, {
           pair: { baselineReplayId: pair.baseline.id, candidateReplayId: pair.candidate.id },
