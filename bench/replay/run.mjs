@@ -7,8 +7,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { projectRoot } from '../../scripts/build-node.mjs'
+import { buildNodeSide, generateClient } from '../../scripts/steps.mjs'
 import { bundle, runJson } from '../support/run-typescript.mjs'
+import { timeCommands } from './commands.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +24,9 @@ if (!Number.isInteger(cases) || cases < 1000) {
   process.exit(3)
 }
 
+await generateClient()
+await buildNodeSide()
+
 /** What else the machine did just before: above 0 by more than a little, the rates are those of what was left. */
 const [loadBefore] = loadavg()
 const program = await bundle('bench/replay/measure.ts')
@@ -34,8 +38,8 @@ const folder = () => {
 }
 const say = (text) => process.stderr.write(`• ${text} …\n`)
 
-async function startEndpoint(latencyMs) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('endpoint.mjs', import.meta.url)), String(latencyMs)], {
+async function startEndpoint(latencyMs, answers = 'same') {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('endpoint.mjs', import.meta.url)), String(latencyMs), answers], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const port = await new Promise((resolve, reject) => {
@@ -47,6 +51,7 @@ async function startEndpoint(latencyMs) {
 
 const quick = await startEndpoint(0)
 const slow = await startEndpoint(200)
+const varied = await startEndpoint(0, 'varied')
 try {
   say('raw undici, to warm the machine')
   await runJson(program, ['raw', quick.baseUrl, String(Math.ceil(cases / 2))])
@@ -73,8 +78,8 @@ try {
   say('200 ms latency, 200 calls at once')
   const distant = await runJson(program, ['replay', place, slow.baseUrl, '200'])
   const rawDistant = await runJson(program, ['raw', slow.baseUrl, String(cases), '200'])
-  say('the command line: help, and a gate whose replays are there')
-  const commands = await timeCommands(folder())
+  say('the command line: help, gates whose replays or answers are there, a comparison')
+  const commands = await timeCommands(folder(), varied.baseUrl)
 
   const rate = ({ count, engineSeconds, seconds }) => count / (engineSeconds ?? seconds)
   const rawRate = (rate(raw) + rate(rawAfter)) / 2
@@ -99,6 +104,9 @@ try {
     `| \`touchstone --help\` | ${number(commands.helpMs)} ms |`,
     `| \`touchstone gate\` on ${commands.gateCases} cases, both replays finished | ${number(commands.gateMs)} ms |`,
     `| \`touchstone gate --new\` on the same, every answer made anew by the rehearsal model | ${number(commands.newGateMs)} ms |`,
+    `| \`touchstone gate\` on ${number(commands.largeGateCases)} cases, both replays finished | ${number(commands.largeGateMs)} ms |`,
+    `| \`touchstone compare A B --json\` of the same replays | ${number(commands.compareMs)} ms |`,
+    `| \`touchstone gate --new\` on the same, every answer from the cache | ${number(commands.cachedGateMs)} ms |`,
   ]
   if (values.promptfoo) {
     const { runPromptfoo } = await import('./promptfoo.mjs')
@@ -112,39 +120,8 @@ try {
 } finally {
   quick.stop()
   slow.stop()
+  varied.stop()
   for (const used of folders) rmSync(used, { recursive: true, force: true })
-}
-
-/** Milliseconds that a command takes as a whole: the median of five runs, the first one not counted. */
-async function timeCommand(args, environment) {
-  const times = []
-  for (let run = 0; run < 6; run++) {
-    const start = performance.now()
-    await new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [join(projectRoot, 'bin', 'touchstone.mjs'), ...args], {
-        cwd: projectRoot,
-        env: { ...process.env, ...environment },
-        stdio: 'ignore',
-      })
-      child.on('error', reject)
-      // A gate may well say no.
-      child.on('close', (code) => (code === 3 ? reject(new Error(`touchstone ${args.join(' ')} failed`)) : resolve()))
-    })
-    if (run > 0) times.push(performance.now() - start)
-  }
-  return times.sort((one, other) => one - other)[2]
-}
-
-async function timeCommands(place) {
-  const environment = { DATABASE_URL: `file:${join(place, 'touchstone.db')}` }
-  const suite = 'evals/suites/community-hate.yaml'
-  const golden = readFileSync(join(projectRoot, 'evals', 'golden', 'community-hate', 'cases.jsonl'), 'utf8')
-  return {
-    gateCases: golden.trim().split('\n').length,
-    helpMs: await timeCommand(['--help'], environment),
-    gateMs: await timeCommand(['gate', suite], environment),
-    newGateMs: await timeCommand(['gate', suite, '--new'], environment),
-  }
 }
 
 function writeTable(lines) {
