@@ -56,7 +56,7 @@ export class ResultBuffer {
 
   /** Resolves when everything that was added is committed. */
   async flush(): Promise<void> {
-    while (this.flushing || this.pending.length > 0) {
+    while (this.flushing || this.size > 0) {
       this.start()
       await this.flushing
     }
