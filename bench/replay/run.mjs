@@ -75,6 +75,8 @@ try {
   await runJson(program, ['import', larger, String(many)])
   say('a replay six times as large')
   const grown = await runJson(program, ['replay', larger, quick.baseUrl])
+  say('the same from the cache')
+  const grownCached = await runJson(program, ['cached', larger, quick.baseUrl])
   say('200 ms latency, 200 calls at once')
   const distant = await runJson(program, ['replay', place, slow.baseUrl, '200'])
   const rawDistant = await runJson(program, ['raw', slow.baseUrl, String(cases), '200'])
@@ -93,6 +95,7 @@ try {
     line('replay: render, call, read, judge, store, tell', replay),
     line('the same from the cache', cached),
     line(`replay of ${number(many)} cases`, grown),
+    line('the same from the cache', grownCached),
     '',
     '| | |',
     '|---|--:|',
