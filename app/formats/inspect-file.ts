@@ -128,8 +128,7 @@ type Scan = {
 }
 
 async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefined): Promise<Scan> {
-  const { default: iconv } = await import('iconv-lite')
-  if (stated !== undefined && !iconv.encodingExists(stated))
+  if (stated !== undefined && !(await loadIconv()).encodingExists(stated))
     throw new TouchstoneError(
       'invalid-input',
       `There is no encoding ${JSON.stringify(stated)}.`,
@@ -152,13 +151,13 @@ async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefine
     if (lines.nulLine !== null) break
   }
   lines.end()
-  const finish = (
+  const finish = async (
     encoding: string,
     encodingBy: Scan['encodingBy'],
     problem: Located | null = null,
     damage: Located | null = null,
-  ): Scan => {
-    const decoded = iconv.decode(head, encoding)
+  ): Promise<Scan> => {
+    const decoded = encoding === 'utf-8' ? head.toString('utf8').replace(/^\ufeff/, '') : (await loadIconv()).decode(head, encoding)
     return { encoding, encodingBy, head: decoded, empty: decoded.trim() === '' && total <= headBytes, problem, damage }
   }
   if (lines.broken !== null) return finish('utf-8', 'checked', lines.broken)
@@ -180,11 +179,14 @@ async function scanBytes(bytes: AsyncIterable<Buffer>, stated: string | undefine
     problem: rowProblem(
       'is not valid UTF-8',
       `Save the file as UTF-8${guess ? ` (it looks like ${guess})` : ''}; or say what it is with --encoding, for example --encoding windows-1252.`,
-      { value: iconv.decode(bad, 'latin1') },
+      { value: bad.toString('latin1') },
     ),
   }
   return guess ? finish(guess, 'guessed', null, damage) : finish('utf-8', 'checked', damage)
 }
+
+/** Tables by the half megabyte, for files that are not UTF-8. */
+const loadIconv = async () => (await import('iconv-lite')).default
 
 /** The bytes up to where they can no longer be unpacked; that place is then known by its line. */
 async function* readable(bytes: AsyncIterable<Buffer>, lines: EncodingScan): AsyncGenerator<Buffer> {
