@@ -12,18 +12,18 @@ const zetaMinusOne = [
   1.4901554828365043e-8, 7.45071178983543e-9, 3.725334024788457e-9, 1.862659723513049e-9,
 ]
 
-/** B₂ₖ / (2k(2k − 1)), the coefficients of Stirling's series. */
+/** B₂ₖ / (2k(2k − 1)), the coefficients of Stirling's series, from the highest power down as Horner's rule takes them. */
 const stirlingCoefficients = [
-  1 / 12,
-  -1 / 360,
-  1 / 1260,
-  -1 / 1680,
-  0.0008417508417508417,
-  -0.0019175269175269176,
-  0.00641025641025641,
-  -0.029550653594771242,
-  0.17964437236883057,
   -1.3924322169059011,
+  0.17964437236883057,
+  -0.029550653594771242,
+  0.00641025641025641,
+  -0.0019175269175269176,
+  0.0008417508417508417,
+  -1 / 1680,
+  1 / 1260,
+  -1 / 360,
+  1 / 12,
 ]
 
 /** From here ten terms of Stirling's series are exact to double precision. */
@@ -32,7 +32,7 @@ const stirlingFrom = 10
 function stirlingSeries(x: number): number {
   const inverseSquare = 1 / (x * x)
   let sum = 0
-  for (const coefficient of stirlingCoefficients.toReversed()) sum = sum * inverseSquare + coefficient
+  for (const coefficient of stirlingCoefficients) sum = sum * inverseSquare + coefficient
   return sum / x
 }
 
