@@ -3,7 +3,7 @@ import { ModelCallError } from '~/replay/ports'
 import type { BatchClient, BatchResult, BatchStatus, ModelRequest } from '~/replay/ports'
 import type { HttpPost } from './http-post'
 import { OpenAiClient } from './openai-client'
-import { cleanWords, createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody, readProviderError } from './provider-errors'
+import { cleanWords, createSeenAnswers, errorOfNetwork, errorOfStatus, errorOfStrangeBody } from './provider-errors'
 import type { CallOrigin } from './provider-errors'
 import { readRateLimitHeaders } from './rate-limit-headers'
 import { readChatBody, readResponsesBody } from './read-openai-body'
@@ -69,7 +69,8 @@ export class OpenAiBatchClient implements BatchClient {
     const oldest = Date.now() / 1000 - oldestDays * 86_400
     let after = ''
     for (let page = 0; page < mostPages; page++) {
-      const { data, has_more: hasMore } = fieldsOf(await this.ask('GET', `/batches?limit=${listLength}${after}`, { signal }))
+      const listed = await this.askIfThere(`/batches?limit=${listLength}${after}`, signal)
+      const { data, has_more: hasMore } = fieldsOf(listed)
       const batches = Array.isArray(data) ? data.map(fieldsOf) : []
       found.push(...batches.filter((batch) => fieldsOf(batch.metadata)[tagKey] === tag).map(readBatch))
       const last = batches.at(-1)
@@ -78,6 +79,11 @@ export class OpenAiBatchClient implements BatchClient {
       after = `&after=${encodeURIComponent(lastId)}`
     }
     return found
+  }
+
+  async find(batchId: string, signal: AbortSignal): Promise<BatchStatus | null> {
+    const batch = await this.askIfThere(`/batches/${encodeURIComponent(batchId)}`, signal)
+    return batch === null ? null : this.readBatch(batch)
   }
 
   async status(batchId: string, signal: AbortSignal): Promise<BatchStatus> {
@@ -125,15 +131,30 @@ export class OpenAiBatchClient implements BatchClient {
       const read = this.options.api === 'responses' ? readResponsesBody(response.body) : readChatBody(response.body)
       return { customId, type: 'answer', answer: { ...read, limits: {}, warnings: [] } }
     }
-    if (status === 0 || status === 408 || status === 429 || status >= 500) return { customId, type: 'again' }
+    if (status === 0) return { customId, type: 'again' }
     const body = JSON.stringify(response.body ?? {})
     const stopped = readStoppedRequest(status, body)
     if (stopped) return { customId, type: 'answer', answer: { ...stopped, limits: {}, warnings: [] } }
     const note = this.renderer.learn(status, body, this.renderedAs.get(batchId) ?? null)
     if (note !== null) return { customId, type: 'again', warning: note }
-    const said = readProviderError(body)
-    const words = said.message === null ? '' : `: ${cleanWords(said.message, this.options.apiKey)}`
-    return { customId, type: 'error', detail: `The provider does not answer this request (HTTP ${status})${words}` }
+    // The batch itself was taken, so that address and key are right.
+    const origin = { ...this.origin(this.path), seen: { hasAnswered: true } }
+    const failure = errorOfStatus({ status, body, contentType: '', limits: {}, cause: undefined }, origin)
+    const { kind, advice } = failure.details
+    if (kind === 'request') return { customId, type: 'error', detail: failure.message }
+    const detail = [failure.message, advice ?? ''].join(' ').trim()
+    return { customId, type: 'again', detail, ...(kind === 'lasting' ? { isLasting: true } : {}) }
+  }
+
+  /** Null: the server has no such thing. */
+  private async askIfThere(path: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.ask('GET', path, { signal })
+    } catch (error) {
+      const status = error instanceof ModelCallError ? error.details.status : undefined
+      if (status === 404 || status === 405 || status === 501) return null
+      throw error
+    }
   }
 
   private async ask(

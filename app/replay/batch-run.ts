@@ -3,12 +3,15 @@ import { readModelAnswer, resultOf, errorResultOf, startWork } from './trial-wor
 import type { TrialWork } from './trial-work'
 import { createCacheKeys } from './response-cache-key'
 import { retryDelayMs } from './backoff'
+import { BatchHarvest } from './batch-harvest'
+import type { Gleaned } from './batch-harvest'
 import { ModelCallError } from './ports'
-import type { BatchClient, BatchResult, BatchStatus, CacheEntry, ReplayDefinition, ReplayEvent, ReplayStatus, TrialResult } from './ports'
+import type { BatchClient, BatchLog, BatchStatus, CacheEntry, ReplayDefinition, ReplayEvent, ReplayStatus, TrialResult } from './ports'
 import type { ReplayEnd, ReplayPorts, ReplayRunOptions } from './run-options'
 
 export type BatchRunPorts = Pick<ReplayPorts, 'store' | 'cache' | 'clock' | 'price' | 'random' | 'ledger' | 'estimateCallUsd'> & {
   batches: BatchClient
+  batchLog: BatchLog
 }
 export type BatchRunOptions = Pick<ReplayRunOptions, 'owner' | 'cacheUse' | 'keepRawAnswers' | 'leaseMs' | 'statusOnAbort'> & {
   /** Under which the replay's batches are found again; another one after its unscored trials were opened again. */
@@ -28,6 +31,8 @@ const longestCustomId = 64
 const othersPollMs = 500
 /** A provider that cannot be reached is asked again for so long before the run ends; the batch goes on there meanwhile. */
 const patienceMs = 30 * 60_000
+/** So many batches in a row may give nothing. */
+const mostFruitless = 3
 
 /**
  * Runs a replay by batches: what is pending goes out in files, and what comes back is read, judged and committed as by {@link runReplay}. The
@@ -63,6 +68,9 @@ class BatchRun {
   /** What the batches that are out may cost. */
   private heldUsd = 0
   private readonly warned = new Set<string>()
+  private readonly harvest = new BatchHarvest()
+  /** Batches in a row that gave nothing. */
+  private fruitless = 0
 
   constructor(
     private readonly ports: BatchRunPorts,
@@ -101,10 +109,9 @@ class BatchRun {
   }
 
   private async work(): Promise<{ status: ReplayStatus; reason: string | null }> {
-    const { store, batches, clock } = this.ports
+    const { store, clock } = this.ports
     const { id } = this.definition
-    const found = await this.patiently(() => batches.findByTag(this.options.tag, this.signal))
-    let open = found.filter((batch) => batch.state !== 'failed')
+    let open = (await this.findSent()).filter((batch) => batch.state !== 'failed')
     for (;;) {
       const before = await store.countPending(id)
       if (before === 0) return { status: 'finished', reason: null }
@@ -115,15 +122,52 @@ class BatchRun {
         await clock.sleep(othersPollMs, this.signal)
         continue
       }
+      const watched = new Set(open.filter((batch) => isOurs || batch.state === 'waiting').map((batch) => batch.id))
       const ended = await this.wait(open)
       if (ended === null) return { status: 'cancelled', reason: null }
-      const hasLearnt = await this.collect(ended)
-      const gained = before - (await store.countPending(id))
-      // Batches that an earlier process had collected give nothing more; one of this process has to.
-      if (isOurs && gained === 0 && !hasLearnt && ended.every((batch) => batch.word !== 'expired'))
-        return { status: 'failed', reason: 'The batch ended without an answer to any of its requests.' }
+      const gleaned = await this.collect(ended)
+      const left = await store.countPending(id)
+      if (left > 0) {
+        const end = this.endOf(ended, watched, { ...gleaned, hasGained: left < before, isOurs })
+        if (end) return end
+      }
       open = []
     }
+  }
+
+  /** Why what is left is not sent in another batch; null: it is. */
+  private endOf(
+    ended: readonly BatchStatus[],
+    watched: ReadonlySet<string>,
+    { lasting, learnt, hasGained, isOurs }: Gleaned & { hasGained: boolean; isOurs: boolean },
+  ): { status: ReplayStatus; reason: string } | null {
+    // What stood in the way of an earlier process may have been put right since.
+    if (lasting !== null && watched.has(lasting.batchId)) return { status: 'failed', reason: lasting.reason }
+    const stopped = ended.find((batch) => batch.word === 'cancelled' && watched.has(batch.id))
+    if (stopped)
+      return {
+        status: 'cancelled',
+        reason: `The batch ${stopped.id} was cancelled at the provider; what is left goes into another one when the replay is continued.`,
+      }
+    // Batches that an earlier process had collected give nothing more; one of this process has to, or be worth another try.
+    if (hasGained) this.fruitless = 0
+    const mayTryAgain = learnt.length > 0 || this.harvest.hasResults || ended.some((batch) => batch.word === 'expired')
+    if (!isOurs || hasGained || (mayTryAgain && this.fruitless++ < mostFruitless)) return null
+    const words = this.harvest.lastFailure === null ? '.' : `: ${this.harvest.lastFailure}`
+    return { status: 'failed', reason: `The batch ended without an answer to any of its requests${words}` }
+  }
+
+  /** The batches of an earlier process: those that the provider lists, and those that were noted here. */
+  private async findSent(): Promise<BatchStatus[]> {
+    const { batches, batchLog } = this.ports
+    const { tag } = this.options
+    const found = await this.patiently(() => batches.findByTag(tag, this.signal))
+    for (const batchId of await batchLog.known(tag)) {
+      if (found.some(({ id }) => id === batchId)) continue
+      const batch = await this.patiently(() => batches.find(batchId, this.signal))
+      if (batch) found.push(batch)
+    }
+    return found
   }
 
   private customIdOf({ trial }: TrialWork): string {
@@ -222,13 +266,15 @@ class BatchRun {
       [...submitted, ...(await this.patiently(() => batches.findByTag(this.options.tag, this.signal)))].map(({ id }) => id),
     )
     let attempts = 0
-    return await this.patiently(async () => {
+    const batch = await this.patiently(async () => {
       if (attempts++ > 0) {
         const made = (await batches.findByTag(this.options.tag, this.signal)).find(({ id, state }) => !known.has(id) && state !== 'failed')
         if (made) return made
       }
       return await batches.submit(lines, this.options.tag, this.signal)
     })
+    await this.ports.batchLog.add(this.options.tag, batch.id, this.ports.clock.nowMs())
+    return batch
   }
 
   /** Polls until every batch has ended. Null: somebody asked the replay to stop; its batches are stopped too. */
@@ -237,6 +283,12 @@ class BatchRun {
     const { id: replayId } = this.definition
     for (let looks = 0; ; looks++) {
       this.tell(open)
+      const failed = open.find((batch) => batch.state === 'failed')
+      if (failed)
+        throw new ModelCallError(`The provider did not take the batch ${failed.id}${failed.reason ? `: ${failed.reason}` : '.'}`, {
+          kind: 'lasting',
+          limits: {},
+        })
       const waiting = open.filter((batch) => batch.state === 'waiting')
       if (waiting.length === 0) return open
       if (await store.isCancelRequested(replayId)) {
@@ -249,12 +301,6 @@ class BatchRun {
       await this.ports.ledger?.renew(lease)
       for (const [index, batch] of open.entries())
         if (batch.state === 'waiting') open[index] = await this.patiently(() => batches.status(batch.id, this.signal))
-      const failed = open.find((batch) => batch.state === 'failed')
-      if (failed)
-        throw new ModelCallError(`The provider did not take the batch ${failed.id}${failed.reason ? `: ${failed.reason}` : '.'}`, {
-          kind: 'lasting',
-          limits: {},
-        })
     }
   }
 
@@ -272,26 +318,28 @@ class BatchRun {
     }
   }
 
-  /** Keeps what came back. True: something was learnt of the model, so that what was refused is asked otherwise. */
-  private async collect(ended: readonly BatchStatus[]): Promise<boolean> {
+  /** Keeps what came back. */
+  private async collect(ended: readonly BatchStatus[]): Promise<Gleaned> {
     const { store, batches, price, clock } = this.ports
     const { id: replayId } = this.definition
-    const results = new Map<string, BatchResult>()
-    for (const { id } of ended)
-      for (const result of await this.patiently(() => batches.collect(id, this.signal)))
-        if (result.type !== 'again' || !results.has(result.customId)) results.set(result.customId, result)
-    const learnt = [...results.values()].flatMap((result) => (result.type === 'again' ? (result.warning ?? []) : []))
+    const gleaned = await this.harvest.gather(ended, (batchId) => this.patiently(() => batches.collect(batchId, this.signal)))
     // Empty: asked otherwise without anything left out.
-    this.warn(learnt.filter((warning) => warning !== ''))
+    this.warn(gleaned.learnt.filter((warning) => warning !== ''))
     // Given back, so that they are handed out again together with what they are about.
     await store.releaseClaims({ replayId, owner: this.options.owner })
     for await (const works of this.pendingWork()) {
       const finished: TrialResult[] = []
       const entries: Array<{ key: string; entry: CacheEntry }> = []
       for (const work of works) {
-        const result = results.get(this.customIdOf(work))
-        if (!result || result.type === 'again') continue
-        work.calls = 1
+        const customId = this.customIdOf(work)
+        const result = gleaned.results.get(customId)
+        if (!result) continue
+        work.calls = this.harvest.failuresOf(customId) + (result.type === 'again' ? 0 : 1)
+        if (result.type === 'again') {
+          const why = this.harvest.whyGivenUp(result)
+          if (why !== null) finished.push(errorResultOf(work, why))
+          continue
+        }
         if (result.type === 'error') {
           finished.push(errorResultOf(work, result.detail))
           continue
@@ -311,7 +359,7 @@ class BatchRun {
     await store.releaseClaims({ replayId, owner: this.options.owner })
     await this.ports.ledger?.release(this.options.owner)
     this.heldUsd = 0
-    return learnt.length > 0
+    return gleaned
   }
 
   private get keepRaw(): boolean {

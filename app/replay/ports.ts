@@ -277,11 +277,15 @@ export type BatchStatus = {
   reason: string | null
 }
 
-/** What became of one request of a batch. `again`: it was not answered (it expired,
- * the provider failed, or it does not take what `warning` says is left out from now on) and can be asked in another batch.
+/**
+ * What became of one request of a batch. `again`: it was not answered and can be asked in another batch. `warning`: the provider does not take
+ * what is left out from now on. `detail`: why it failed, in the provider's words; without one it expired, was cancelled or is missing.
+ * `isLasting`: no other batch can succeed either.
  */
 export type BatchResult = { customId: string } & (
-  { type: 'answer'; answer: ModelAnswer } | { type: 'error'; detail: string } | { type: 'again'; warning?: string }
+  | { type: 'answer'; answer: ModelAnswer }
+  | { type: 'error'; detail: string }
+  | { type: 'again'; warning?: string; detail?: string; isLasting?: boolean }
 )
 
 /** A provider that takes many requests in one file and answers them within a day, at half the price. Throws {@link ModelCallError}. */
@@ -292,7 +296,15 @@ export interface BatchClient {
   /** `tag` is kept with the batch at the provider, so that a process that was killed finds its batches again. */
   submit(lines: readonly string[], tag: string, signal: AbortSignal): Promise<BatchStatus>
   findByTag(tag: string, signal: AbortSignal): Promise<BatchStatus[]>
+  /** A batch that was sent earlier; null: the provider has it no more. */
+  find(batchId: string, signal: AbortSignal): Promise<BatchStatus | null>
   status(batchId: string, signal: AbortSignal): Promise<BatchStatus>
   collect(batchId: string, signal: AbortSignal): Promise<BatchResult[]>
   cancel(batchId: string, signal: AbortSignal): Promise<void>
+}
+
+/** Which batches were sent, kept here: not every server lists them, or with their tags. */
+export interface BatchLog {
+  known(tag: string): Promise<string[]>
+  add(tag: string, batchId: string, nowMs: number): Promise<void>
 }

@@ -11,6 +11,7 @@ import type { ModelConfiguration } from '~/replay/model-configuration'
 import type { Clock, ReplayEvent } from '~/replay/ports'
 import { createGates } from '~/replay/provider-gate'
 import type { TouchstoneDatabase } from '~/storage/database'
+import { SqliteBatchLog } from '~/storage/sqlite/batch-log'
 import { ProbeRows } from '~/storage/sqlite/probe-rows'
 import { ReplayRows } from '~/storage/sqlite/replay-rows'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
@@ -78,6 +79,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
         cache: options.cache === 'off' ? null : cache,
         clock,
         batches: await createBatchClient(model, access),
+        batchLog: new SqliteBatchLog(database),
         price: (_model, usage) => costOfUsage(pricing, usage),
         estimateCallUsd: createCallEstimate({ prices }, { ...model, serviceTier: 'batch' }),
         ledger,

@@ -7,10 +7,19 @@ type ServedBatch = { id: string; tag: string; rows: BatchRow[]; polls: number; c
 /** What becomes of one request of a batch: an HTTP status and body, or no answer because the batch expired. */
 export type RowOutcome = { status: number; body: unknown } | 'expired'
 
+/** How a server differs from OpenAI's. */
+export type BatchServerManner = {
+  pageLength?: number
+  /** Batches are not listed at all, or without their metadata. */
+  list?: 'none' | 'without metadata'
+  /** Every batch is refused as a whole, with these words. */
+  refusal?: string
+}
+
 /** The Batch API in this process: files up and down, batches that are done on their second look. */
 export async function serveBatches(
   answer: (row: BatchRow, batchNumber: number) => RowOutcome,
-  { pageLength = 100 } = {},
+  { pageLength = 100, list, refusal }: BatchServerManner = {},
 ): Promise<{
   baseUrl: string
   batches: ServedBatch[]
@@ -53,8 +62,10 @@ export async function serveBatches(
     return {
       id: batch.id,
       object: 'batch',
-      status: batch.cancelled ? 'cancelled' : isDone ? (expired ? 'expired' : 'completed') : 'in_progress',
-      metadata: { touchstone_replay: batch.tag },
+      ...(refusal === undefined ? {} : { errors: { data: [{ code: 'invalid', message: refusal }] } }),
+      status:
+        refusal !== undefined ? 'failed' : batch.cancelled ? 'cancelled' : isDone ? (expired ? 'expired' : 'completed') : 'in_progress',
+      metadata: list === 'without metadata' ? null : { touchstone_replay: batch.tag },
       request_counts: { total: batch.rows.length, completed: isDone ? batch.rows.length : 0, failed: 0 },
       output_file_id: isDone ? `${batch.id}-output` : null,
       error_file_id: isDone ? `${batch.id}-errors` : null,
@@ -87,6 +98,7 @@ export async function serveBatches(
         return send(200, view(batch))
       }
       if (path.startsWith('/batches?')) {
+        if (list === 'none') return send(404, { detail: 'Not Found' })
         // The newest first, as the provider lists them.
         const query = new URLSearchParams(path.slice(path.indexOf('?')))
         const listed = [...batches].reverse()

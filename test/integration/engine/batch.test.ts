@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createBatchClient } from '~/providers/model-clients'
 import { runBatchReplay, type BatchRunOptions } from '~/replay/batch-run'
-import type { ReplayEvent } from '~/replay/ports'
+import type { BatchLog, ReplayEvent } from '~/replay/ports'
 import { serveBatches, type BatchRow, type RowOutcome } from '../../support/batch-server'
 import { createWorld, keyOf, makeCase, verdictText } from '../../support/replay-world'
 
@@ -15,6 +15,18 @@ const chat = (label: string): RowOutcome => ({
 })
 const isCase = (row: BatchRow, index: number) => row.custom_id.endsWith(`case-${String(index).padStart(5, '0')}`)
 
+/** One for all processes of a world, as the database is. */
+const logs = new WeakMap<object, BatchLog>()
+function logOf(world: object): BatchLog {
+  const sent: Array<{ tag: string; batchId: string }> = []
+  const log: BatchLog = logs.get(world) ?? {
+    known: async (tag) => sent.filter((entry) => entry.tag === tag).map(({ batchId }) => batchId),
+    add: async (tag, batchId) => void sent.push({ tag, batchId }),
+  }
+  logs.set(world, log)
+  return log
+}
+
 async function run(
   server: Awaited<ReturnType<typeof serveBatches>>,
   world: ReturnType<typeof createWorld>,
@@ -24,7 +36,7 @@ async function run(
   const events: ReplayEvent[] = []
   const { store, cache, clock, random } = world.ports
   const batches = await createBatchClient({ ...world.definition.model, baseUrl: server.baseUrl })
-  const ports = { store, cache, clock, random, batches, price: () => 0.001 }
+  const ports = { store, cache, clock, random, batches, batchLog: logOf(world), price: () => 0.001 }
   const end = await runBatchReplay(
     ports,
     'replay-1',
@@ -90,6 +102,89 @@ describe('a replay by batches', () => {
     expect(server.batches).toHaveLength(1)
   })
 
+  /** A process that stops while its batch is worked on. */
+  async function stopWhileWaiting(server: Awaited<ReturnType<typeof serveBatches>>, world: ReturnType<typeof createWorld>) {
+    const controller = new AbortController()
+    const poll = world.store.isCancelRequested.bind(world.store)
+    world.store.isCancelRequested = async () => {
+      controller.abort()
+      return await poll()
+    }
+    await run(server, world, { statusOnAbort: () => 'pending' }, controller.signal)
+    world.store.isCancelRequested = poll
+  }
+
+  test.each(['none', 'without metadata'] as const)('finds its batch where the server’s list is: %s', async (list) => {
+    await using server = await serveBatches(() => chat('violates'), { list })
+    const world = createWorld({ caseCount: 4 })
+    await stopWhileWaiting(server, world)
+    expect(await run(server, world, { owner: 'second' })).toMatchObject({ status: 'finished', progress: { done: 4 } })
+    expect(server.batches).toHaveLength(1)
+  })
+
+  test('a batch that is cancelled at the provider is not sent anew until somebody continues the replay', async () => {
+    await using server = await serveBatches((row, batch) => (batch === 1 && isCase(row, 2) ? 'expired' : chat('violates')))
+    const world = createWorld({ caseCount: 4 })
+    const poll = world.store.isCancelRequested.bind(world.store)
+    world.store.isCancelRequested = async () => {
+      server.batches[0]!.cancelled = true
+      return await poll()
+    }
+    expect(await run(server, world)).toMatchObject({
+      status: 'cancelled',
+      reason: expect.stringContaining('batch_1 was cancelled at the provider'),
+      progress: { done: 3 },
+    })
+    expect(server.batches).toHaveLength(1)
+    world.store.isCancelRequested = poll
+    expect(await run(server, world)).toMatchObject({ status: 'finished', progress: { done: 4 } })
+    expect(server.batches.map((batch) => batch.rows.length)).toEqual([4, 1])
+  })
+
+  test('a request that fails in batch after batch while others are answered is an error of its case', async () => {
+    await using server = await serveBatches((row) =>
+      isCase(row, 1) ? { status: 500, body: { error: { message: 'oops' } } } : chat('violates'),
+    )
+    const world = createWorld({ caseCount: 4 })
+    expect(await run(server, world)).toMatchObject({ status: 'finished', progress: { done: 4, outcomes: { error: 1 } } })
+    expect(server.batches.map((batch) => batch.rows.length)).toEqual([4, 1, 1])
+    expect(world.store.results.get(keyOf('case-00001', 1))).toMatchObject({
+      calls: 3,
+      detail: expect.stringMatching(/given up after 3 batches.*oops/),
+    })
+  })
+
+  test('a quota that is used up ends the replay with the provider’s words; it can be continued when there is more', async () => {
+    const quota = { status: 429, body: { error: { code: 'insufficient_quota', message: 'You exceeded your current quota.' } } }
+    await using server = await serveBatches((row, batch) => (batch === 1 && !isCase(row, 0) ? quota : chat('violates')))
+    const world = createWorld({ caseCount: 4 })
+    expect(await run(server, world)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/exceeded your current quota.*Raise the quota/),
+      progress: { done: 1 },
+    })
+    expect(server.batches).toHaveLength(1)
+    // Its first batch still says so.
+    expect(await run(server, world)).toMatchObject({ status: 'finished', progress: { done: 4, outcomes: { error: 0 } } })
+  })
+
+  test('a batch that the provider refuses as a whole ends the replay with its words', async () => {
+    await using server = await serveBatches(() => chat('violates'), { refusal: 'This line is not parseable.' })
+    expect(await run(server, createWorld({ caseCount: 3 }))).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('batch_1: This line is not parseable.'),
+    })
+  })
+
+  test('a request that the filter of the provider stopped is that, and no error', async () => {
+    const filtered = { status: 400, body: { error: { code: 'content_filter', message: 'The response was filtered.' } } }
+    await using server = await serveBatches((row) => (isCase(row, 0) ? filtered : chat('violates')))
+    expect(await run(server, createWorld({ caseCount: 3 }))).toMatchObject({
+      status: 'finished',
+      progress: { outcomes: { contentFilter: 1, error: 0 } },
+    })
+  })
+
   test('finds its batch among many newer ones, page by page', async () => {
     await using server = await serveBatches(() => chat('violates'), { pageLength: 2 })
     const world = createWorld({ caseCount: 4 })
@@ -134,7 +229,7 @@ describe('a replay by batches', () => {
     }
     const { store, cache, clock, random } = world.ports
     const batches = await createBatchClient({ ...world.definition.model, baseUrl: server.baseUrl })
-    const ports = { store, cache, clock, random, batches, price: () => 0.001, estimateCallUsd: () => 0.001, ledger }
+    const ports = { store, cache, clock, random, batches, batchLog: logOf(world), price: () => 0.001, estimateCallUsd: () => 0.001, ledger }
     const end = await runBatchReplay(ports, 'replay-1', { owner: 'test', tag: 'replay-1.0' })
     expect(end).toMatchObject({ status: 'cancelled', reason: expect.stringMatching(/up to \$0\.05.*ceiling of \$0\.01 \$0\.00.*not sent/) })
     expect(server.batches).toHaveLength(0)
