@@ -18,7 +18,7 @@ import { estimateReplay } from './replay-estimate'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import { readReplayOptions } from './replay-runner'
 import type { RunDesk } from './run-desk'
-import type { GoldenSetService, ReplayReport, ReplayService, ReplayStanding, ReplaySummary } from './workspace-api'
+import type { GoldenSetService, ReplayOptions, ReplayReport, ReplayService, ReplayStanding, ReplaySummary } from './workspace-api'
 
 const defaultListLength = 100
 const mostTrialsAPage = 1_000
@@ -32,6 +32,9 @@ export type ReplayServiceOptions = {
   /** The cases of a golden set's revision. */
   streamCases: GoldenSetService['stream']
 }
+
+/** For what was left unscored and is asked again, also by a later process: the cache has the answers that were no good. */
+const pastTheCache = (options: ReplayOptions): ReplayOptions => ({ ...options, cache: options.cache === 'off' ? 'off' : 'refresh' })
 
 /** Replays as use cases: finds or makes them, runs them here or in the background, and tells how they stand. */
 export function createReplayService({ database, scores, quotedCases, desk, now, streamCases }: ReplayServiceOptions): ReplayService {
@@ -115,7 +118,8 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       if (known?.status === 'finished') return { replay: toSummary(known), continued: true }
       await checkModel(context, model, wanted)
       if (known) {
-        await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(wanted)))
+        const options = known.resultsVersion > 0 ? pastTheCache(wanted) : wanted
+        await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(options)))
         return { replay: toSummary(readRow(known.id)), continued: true }
       }
       const id = createId()
@@ -154,7 +158,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       await ledger.setCeiling(usd)
     },
 
-    async retryUnscored(replayId) {
+    async retryUnscored(replayId, given) {
       const row = readRow(replayId)
       if (row.status !== 'finished' && row.status !== 'cancelled' && row.status !== 'failed')
         throw new TouchstoneError(
@@ -162,9 +166,9 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
           `The replay ${replayId} is ${row.status}.`,
           'Let it end first; then what is unscored can be asked again.',
         )
-      // The cache has the answers that were no good.
-      const options = JSON.stringify({ ...readReplayOptions(row.options), cache: 'refresh' })
-      return await writeLock.run(() => rows.reopenUnscored(replayId, options, createId(), now()))
+      const options = given === undefined ? readReplayOptions(row.options) : checkOptions(given)
+      if (given !== undefined) await checkModel(context, row.model, options)
+      return await writeLock.run(() => rows.reopenUnscored(replayId, JSON.stringify(pastTheCache(options)), createId(), now()))
     },
 
     async run(replayId, onEvent = () => undefined, signal = new AbortController().signal, onlyCaseIds) {

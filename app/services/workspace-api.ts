@@ -318,9 +318,9 @@ export interface ReplayService {
   estimate(request: ReplayRequest): Promise<ReplayEstimate>
   /**
    * Makes the unscored trials of an ended replay pending again (all but the unlabelled, which no answer would change); what they were is kept.
-   * The next run asks them anew, past the cache. Returns how many there are.
+   * The next run asks them anew, past the cache, under `options` or those that it had. Returns how many there are.
    */
-  retryUnscored(replayId: string): Promise<number>
+  retryUnscored(replayId: string, options?: ReplayOptions): Promise<number>
   /** Finds the unfinished (or, for `reuseFinished`, finished) replay of the same inputs, else makes one. Nothing runs yet. */
   prepare(request: ReplayRequest & { reuseFinished?: boolean }): Promise<{ replay: ReplaySummary; continued: boolean }>
   /**

@@ -119,7 +119,8 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
     fresh: options.new ?? false,
   }
   const { replay, continued } = await workspace.replays.prepare({ ...request, reuseFinished: !options.new })
-  const retried = options.retryUnscored && replay.status === 'finished' ? await workspace.replays.retryUnscored(replay.id) : 0
+  const retried =
+    options.retryUnscored && replay.status === 'finished' ? await workspace.replays.retryUnscored(replay.id, request.options) : 0
   const isDone = replay.status === 'finished' && retried === 0
   if (retried > 0) say(context, `Asking again: ${count(retried)} unscored of ${count(replay.total)} (${replay.id}).`)
   else if (isDone) say(context, `This replay is finished already (${replay.id}); run it anew with --new.`)

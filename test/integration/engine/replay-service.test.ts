@@ -214,6 +214,25 @@ describe('the replay service', () => {
     expect(await workspace.replays.retryUnscored(replay.id)).toBe(0)
   })
 
+  test('asks the unscored anew under the options of now, and past the cache also where another process goes on', async () => {
+    await using provider = await serveProvider(() => readRecorded('chat-refusal'))
+    await using workspace = await createTestWorkspace()
+    await seed(workspace, cases)
+    const model = { provider: 'openai' as const, name: 'gpt-4.1-mini', baseUrl: provider.baseUrl }
+    const { replay } = await workspace.replays.prepare(request({ model }))
+    await workspace.replays.run(replay.id)
+    expect(provider.requests).toHaveLength(4)
+    await workspace.replays.retryUnscored(replay.id, { maxCostUsd: 0 })
+    expect(await workspace.replays.run(replay.id)).toMatchObject({
+      status: 'cancelled',
+      statusReason: expect.stringContaining('The budget of $0'),
+    })
+    expect(provider.requests).toHaveLength(4)
+    expect(await workspace.replays.prepare(request({ model }))).toMatchObject({ continued: true, replay: { id: replay.id } })
+    expect(await workspace.replays.run(replay.id)).toMatchObject({ status: 'finished', progress: { cached: 0 } })
+    expect(provider.requests).toHaveLength(7)
+  })
+
   test('a second replay of the same inputs is served from the cache, and says so', async () => {
     await using provider = await serveProvider(() => readRecorded('chat-ok'))
     await using workspace = await createTestWorkspace()
