@@ -98,6 +98,8 @@ const contentCodes = /context_length_exceeded|string_above_max_length|invalid_pr
 const contentWords = /maximum context length|context (?:length|window|size)|too long|too large|exceeds? the (?:limit|maximum)/i
 /** Of a request that no waiting makes smaller, whatever its status. */
 const neverFits = /maximum context length|context (?:length|window|size)|request too large/i
+/** FastAPI's and Pydantic's list of what is wrong with a body. */
+const bodyValidation = /"loc"\s*:\s*\[\s*"body"/
 const modelCodes = /model_not_found|invalid_model|unsupported_(?:parameter|value)|unknown_parameter|missing_required|invalid_api_key/i
 const modelWords = /model\b.*\b(?:not (?:exist|found|supported|loaded|available)|does not exist|unknown)|unknown model|no such model/i
 
@@ -153,7 +155,10 @@ export function errorOfStatus(failure: CallReply, origin: CallOrigin): ModelCall
     return make('transient', worded('The provider failed'))
   if (status === 413 || contentCodes.test(codes) || contentWords.test(words))
     return make('request', worded('The provider does not answer this request'))
-  if (status === 400 || status === 422)
+  // Of a body that the server does not take, unlike of a content that it does not.
+  const isValidation = status === 422 && bodyValidation.test(words)
+  if (status === 422 && !isValidation) return make('request', worded('The provider does not answer this request'))
+  if (status === 400 || isValidation)
     return origin.seen.hasAnswered
       ? make('request', worded('The provider does not answer this request'))
       : make('lasting', worded('The provider refuses the request'), { advice: 'Check the model, its parameters and the base URL.' })

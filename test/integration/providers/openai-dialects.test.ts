@@ -230,8 +230,13 @@ describe('what a server does not take', () => {
     expect(first).toMatchObject({ warnings: [expect.stringContaining('in words')] })
   })
 
+  test('a content that is answered with 422 is an error of its case', async () => {
+    const { first } = await ask(() => fails(422, { error: { message: 'Unprocessable text' } }))
+    expect(first).toMatchObject({ details: { kind: 'request' } })
+  })
+
   test.each([
-    [422, { detail: 'no such thing' }, /no such thing/],
+    [422, refuse('messages'), /not permitted/],
     [501, { error: { message: 'Not implemented' } }, /does not offer/],
   ])('a first call that is answered with %i ends the replay at once', async (status, body, words) => {
     const { first } = await ask(() => fails(status, body))
