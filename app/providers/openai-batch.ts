@@ -139,7 +139,7 @@ export class OpenAiBatchClient implements BatchClient {
     if (note !== null) return { customId, type: 'again', warning: note }
     // The batch itself was taken, so that address and key are right.
     const origin = { ...this.origin(this.path), seen: { hasAnswered: true } }
-    const failure = errorOfStatus({ status, body, contentType: '', limits: {}, cause: undefined }, origin)
+    const failure = errorOfStatus({ status, body, contentType: '', limits: {} }, origin)
     const { kind, advice } = failure.details
     if (kind === 'request') return { customId, type: 'error', detail: failure.message }
     const detail = [failure.message, advice ?? ''].join(' ').trim()

@@ -9,6 +9,7 @@ import { toErrorResponse, withErrorResponse } from '~/lib/http-status'
 import { loadProbesPage, startProbes } from '~/services/probe-pages'
 import { requireParameter } from './_lib/form-answer.server'
 import { parseInput } from './_lib/parse-input.server'
+import { probesFieldsSchema } from './_lib/probes-fields.server'
 import { readPreferences } from './_lib/preferences.server'
 import { verdictFieldSchema } from './_lib/verdict-field.server'
 
@@ -20,13 +21,6 @@ export async function loader({ params, context }: LoaderFunctionArgs): Promise<P
   return withErrorResponse(() => loadProbesPage(context.workspace, requireParameter(params, 'slug')))
 }
 
-const startSchema = z.object({
-  goldenSet: z.string().min(1),
-  version: z.coerce.number().int().min(1),
-  limit: z.coerce.number().int().min(1).max(1_000_000),
-  seed: z.coerce.number().int().min(0).max(0xffffffff),
-  transforms: z.array(z.enum(transformNames)).min(1, 'choose at least one transform'),
-})
 const replaySchema = z.object({ replayId: z.string().min(1), limit: z.coerce.number().int().min(1).max(1_000_000) })
 const labelSchema = z.object({
   id: z.string().min(1),
@@ -45,7 +39,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     const fields = { ...Object.fromEntries(form), transforms: form.getAll('transform') }
     switch (form.get('intent')) {
       case 'start': {
-        const { goldenSet, version, limit, seed, transforms } = parseInput(startSchema, fields)
+        const { goldenSet, version, limit, seed, transforms } = parseInput(probesFieldsSchema, fields)
         const selection = { caseIds: null, limit, seed, transforms }
         const run = await startProbes(workspace, { slug, goldenSet, version, selection, author })
         return redirect(`/probes/${run.id}`)

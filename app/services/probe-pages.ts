@@ -3,8 +3,8 @@ import type { ProbedCase, ProbeRunRecord } from '../domain/probes/probe-records'
 import { transformNames } from '../domain/probes/transforms'
 import type { ProbeSelection } from '../domain/probes/probe-selection'
 import { TouchstoneError } from '../lib/errors'
-import type { ProbeReport } from './probes-api'
-import type { Workspace } from './workspace-api'
+import type { ProbeReport, ProbeRequest } from './probes-api'
+import type { ReplayEstimate, Workspace } from './workspace-api'
 
 /** What the pages about probes show, put together from the other use cases. */
 
@@ -51,28 +51,33 @@ export async function loadProbeRunPage(workspace: Workspace, runId: string): Pro
   return { policy: { slug, name }, report }
 }
 
+type ProbesAsked = { slug: string; selection: ProbeSelection; author: string; again?: boolean } & (
+  { replayId: string } | { goldenSet: string; version?: number }
+)
+
 /** Starts probes in the background: of a replay, or of a version with the policy's model. Returns the run. */
-export async function startProbes(
-  workspace: Workspace,
-  input: { slug: string; selection: ProbeSelection; author: string; again?: boolean } & (
-    { replayId: string } | { goldenSet: string; version?: number }
-  ),
-): Promise<ProbeRunRecord> {
-  const { slug, selection, author, again: fresh = false } = input
-  const common = { selection, author, fresh }
-  const request =
-    'replayId' in input
-      ? { ...common, replayId: input.replayId }
-      : {
-          ...common,
-          policySlug: slug,
-          prompt: { version: input.version ?? (await currentVersion(workspace, slug)) },
-          goldenSet: input.goldenSet,
-          model: (await workspace.policies.get(slug)).model ?? rehearsal,
-        }
-  const { run } = await workspace.probes.prepare(request)
+export async function startProbes(workspace: Workspace, asked: ProbesAsked): Promise<ProbeRunRecord> {
+  const { run } = await workspace.probes.prepare(await toRequest(workspace, asked))
   await workspace.probes.start(run.id)
   return run
+}
+
+/** What they would take. */
+export async function estimateProbes(workspace: Workspace, asked: ProbesAsked): Promise<ReplayEstimate> {
+  return await workspace.probes.estimate(await toRequest(workspace, asked))
+}
+
+async function toRequest(workspace: Workspace, asked: ProbesAsked): Promise<ProbeRequest> {
+  const { slug, selection, author, again: fresh = false } = asked
+  const common = { selection, author, fresh }
+  if ('replayId' in asked) return { ...common, replayId: asked.replayId }
+  return {
+    ...common,
+    policySlug: slug,
+    prompt: { version: asked.version ?? (await currentVersion(workspace, slug)) },
+    goldenSet: asked.goldenSet,
+    model: (await workspace.policies.get(slug)).model ?? rehearsal,
+  }
 }
 
 /** The version in production, else the newest. */

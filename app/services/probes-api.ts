@@ -4,7 +4,7 @@ import type { ProbedCase, ProbeFilter, ProbeRunRecord } from '../domain/probes/p
 import type { ProbeSelection } from '../domain/probes/probe-selection'
 import type { Robustness } from '../domain/probes/robustness'
 import type { ReplayEvent, ReplayProgress } from '../replay/ports'
-import type { ReplayRequest } from './workspace-api'
+import type { ReplayEstimate, ReplayRequest } from './workspace-api'
 
 /** Of a replay: its prompt, revision and model, and its verdicts on the unchanged texts. Or of a prompt, as a replay is asked for. */
 export type ProbeRequest = { selection: ProbeSelection } & (
@@ -18,6 +18,8 @@ export type ProbeReport = ProbeRunRecord & { progress: ReplayProgress; robustnes
 export interface ProbeService {
   /** Finds the run of the same inputs, unless `fresh`, else makes one with all its probes. Nothing runs yet. */
   prepare(request: ProbeRequest): Promise<{ run: ProbeRunRecord; continued: boolean }>
+  /** Calls, tokens, cost and time before anything is asked: of what is left where an unfinished run would be continued. */
+  estimate(request: ProbeRequest): Promise<ReplayEstimate>
   /** To the end in this process; a finished run is only reported, as by `report`. */
   run(runId: string, onEvent?: (event: ReplayEvent) => void, signal?: AbortSignal, by?: readonly string[]): Promise<ProbeReport>
   /** In the background. */

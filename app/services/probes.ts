@@ -8,6 +8,7 @@ import { TouchstoneError } from '~/lib/errors'
 import { hashText } from '~/lib/hash'
 import { createId } from '~/lib/ids'
 import { modelNameOf } from '~/replay/model-configuration'
+import type { PendingTrial } from '~/replay/ports'
 import type { TouchstoneDatabase } from '~/storage/database'
 import { findPolicy, readPolicyById } from '~/storage/sqlite/policy-rows'
 import { readProbedParents, readProbePage } from '~/storage/sqlite/probe-answers'
@@ -18,6 +19,7 @@ import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { probeTrials } from '~/storage/sqlite/trial-source'
 import { policyNotFound } from './policies'
 import type { ProbeReport, ProbeRequest, ProbeService } from './probes-api'
+import { estimateTrials } from './replay-estimate'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import type { RunDesk } from './run-desk'
 import type { GoldenSetService, ReplayRequest } from './workspace-api'
@@ -91,8 +93,51 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
     }
   }
 
-  function chooseCases(goldenSetId: string, revision: number, selection: ProbeSelection) {
-    const all = rows.caseIds({ goldenSetId, revision })
+  /** A request whose names are found and whose values are checked, and what makes its run the same as another. */
+  async function resolve(request: ProbeRequest) {
+    const wanted = checkOptions(request.options ?? {})
+    if (wanted.batch) throw new TouchstoneError('invalid-input', 'Probes are not asked in batches.', 'Leave the batch out.')
+    const selection = canonicalSelection(readSelection(request.selection))
+    const { inputs, scheme, promptText, model } = await resolveRequest(desk.context, await asReplayRequest(request))
+    const { policyId, promptHash, goldenSetId, goldenRevision, modelHash } = inputs
+    const identity = { policyId, promptHash, goldenSetId, goldenRevision, modelHash, selectionHash: hashText(JSON.stringify(selection)) }
+    // Whoever asks past the cache wants new answers to the unchanged texts too.
+    const isAsked = wanted.cache === 'refresh' || wanted.cache === 'off'
+    const base = 'replayId' in request ? request.replayId : replays.sameAs(inputs).find(({ status }) => status === 'finished')?.id
+    const baseReplayId = (isAsked ? null : base) ?? null
+    return { wanted, selection, identity, scheme, promptText, model, baseReplayId, key: { goldenSetId, revision: goldenRevision } }
+  }
+  type Resolved = Awaited<ReturnType<typeof resolve>>
+
+  function* makeAll({ key, scheme, selection }: Resolved, chosen: readonly string[]) {
+    let probes = 0
+    for (const parent of parentsOf(key, chosen)) {
+      const made = makeProbes(parent, scheme, selection.transforms)
+      probes += made.probes.length
+      if (probes > mostProbes)
+        throw new TouchstoneError(
+          'invalid-input',
+          `These are more than ${mostProbes.toLocaleString('en-US')} probes.`,
+          'Probe fewer cases, or with fewer transforms.',
+        )
+      yield { parent, made }
+    }
+  }
+
+  /** What a run that is not made yet would ask. */
+  function listTrials(asked: Resolved, chosen: readonly string[]): { total: number; trials: PendingTrial[] } {
+    const trials: PendingTrial[] = []
+    for (const { parent, made } of makeAll(asked, chosen)) {
+      const isKnown = asked.baseReplayId !== null && rows.hasVerdict(asked.baseReplayId, parent.id)
+      for (const { kind, content, epoch } of made.probes)
+        if (kind !== 'unchanged' || !isKnown) trials.push({ case: { ...parent, content }, epoch })
+    }
+    return { total: trials.length, trials }
+  }
+
+  function chooseCases(key: { goldenSetId: string; revision: number }, selection: ProbeSelection) {
+    const { revision } = key
+    const all = rows.caseIds(key)
     const chosen = chooseParents(all, selection)
     const known = new Set(chosen)
     const unknown = selection.caseIds?.filter((caseId) => !known.has(caseId)) ?? []
@@ -130,13 +175,8 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
 
   return {
     async prepare(request) {
-      const wanted = checkOptions(request.options ?? {})
-      if (wanted.batch) throw new TouchstoneError('invalid-input', 'Probes are not asked in batches.', 'Leave the batch out.')
-      const selection = canonicalSelection(readSelection(request.selection))
-      const replayRequest = await asReplayRequest(request)
-      const { inputs, scheme, promptText, model } = await resolveRequest(desk.context, replayRequest)
-      const { policyId, promptHash, goldenSetId, goldenRevision, modelHash } = inputs
-      const identity = { policyId, promptHash, goldenSetId, goldenRevision, modelHash, selectionHash: hashText(JSON.stringify(selection)) }
+      const asked = await resolve(request)
+      const { wanted, selection, identity, promptText, model, key } = asked
       const known = request.fresh ? undefined : rows.sameAs(identity)[0]
       if (known?.status === 'finished') return { run: toRecord(known), continued: true }
       await checkModel(desk.context, model, wanted)
@@ -144,23 +184,13 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
         await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(wanted)))
         return { run: toRecord(readRow(known.id)), continued: true }
       }
-      const { all, chosen } = chooseCases(goldenSetId, goldenRevision, selection)
+      const { all, chosen } = chooseCases(key, selection)
       const probes: Probe[] = []
       const notAsked: ProbeRunRecord['notAsked'] = {}
-      for (const parent of parentsOf({ goldenSetId, revision: goldenRevision }, chosen)) {
-        const made = makeProbes(parent, scheme, selection.transforms)
+      for (const { made } of makeAll(asked, chosen)) {
         probes.push(...made.probes)
         for (const name of [...made.withoutEffect, ...made.withoutLabel]) notAsked[name] = (notAsked[name] ?? 0) + 1
-        if (probes.length > mostProbes)
-          throw new TouchstoneError(
-            'invalid-input',
-            `These are more than ${mostProbes.toLocaleString('en-US')} probes.`,
-            'Probe fewer cases, or with fewer transforms.',
-          )
       }
-      // Whoever asks past the cache wants new answers to the unchanged texts too.
-      const isAsked = wanted.cache === 'refresh' || wanted.cache === 'off'
-      const base = 'replayId' in request ? request.replayId : replays.sameAs(inputs).find(({ status }) => status === 'finished')?.id
       const id = createId()
       await writeLock.run(() =>
         rows.insert({
@@ -169,7 +199,7 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
           promptText,
           model,
           modelName: modelNameOf(model),
-          baseReplayId: (isAsked ? null : base) ?? null,
+          baseReplayId: asked.baseReplayId,
           selection,
           parents: chosen.length,
           parentsOf: all.length,
@@ -181,6 +211,17 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
         }),
       )
       return { run: toRecord(readRow(id)), continued: false }
+    },
+
+    async estimate(request) {
+      const asked = await resolve(request)
+      const known = request.fresh ? undefined : rows.sameAs(asked.identity)[0]
+      const trials = known
+        ? { total: await store.countPending(known.id), trials: store.pending(known.id) }
+        : listTrials(asked, chooseCases(asked.key, asked.selection).chosen)
+      const estimate = await estimateTrials(desk.context, replays, { ...asked, modelHash: asked.identity.modelHash }, asked.wanted, trials)
+      const soFarUsd = known ? (await store.progress(known.id)).costUsd : null
+      return { ...estimate, soFarUsd, spending: desk.context.ledger.read(now()) }
     },
 
     async run(runId, onEvent = () => undefined, signal = new AbortController().signal, by) {
@@ -233,7 +274,7 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
       const scheme = verdictSchemeSchema.parse(policy.scheme)
       const key = { goldenSetId: golden.id, revision: revision ?? golden.head }
       const wanted = canonicalSelection(readSelection(selection))
-      for (const parent of parentsOf(key, chooseCases(golden.id, key.revision, wanted).chosen))
+      for (const parent of parentsOf(key, chooseCases(key, wanted).chosen))
         for (const probe of makeProbes(parent, scheme, wanted.transforms).probes) yield { parent, revision: key.revision, probe }
     },
   }

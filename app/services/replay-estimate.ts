@@ -1,12 +1,15 @@
 import type { GoldenCase } from '~/domain/golden-set/golden-case'
+import type { VerdictScheme } from '~/domain/policy/verdict-scheme'
 import { costOfUsage, findPrice } from '~/domain/pricing/price-table'
+import type { ModelMessage } from '~/domain/prompt/messages'
 import { renderMessages } from '~/domain/prompt/render'
 import { createTokenCounter } from '~/providers/count-tokens'
 import { answerFormatOf, type ModelConfiguration } from '~/replay/model-configuration'
+import type { PendingTrial } from '~/replay/ports'
 import { createCacheKeys } from '~/replay/response-cache-key'
 import type { ReplayRows } from '~/storage/sqlite/replay-rows'
 import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
-import type { RequestContext, ResolvedRequest } from './replay-request'
+import type { RequestContext } from './replay-request'
 import type { ReplayEstimate, ReplayOptions } from './workspace-api'
 
 /** Tokens are counted on so many cases, spread over the set; the rest is proportion. */
@@ -17,56 +20,58 @@ const usualAnswerTokens = 80
 const usualReasoningTokens: Record<string, number> = { none: 0, minimal: 50, low: 300, medium: 800, high: 2_000, xhigh: 4_000 }
 const defaultConcurrency = 64
 
-/** What a replay would take, before it starts: calls (without those that the cache has), tokens, cost, time. Unknown figures are null. */
-export async function estimateReplay(
+/** The trials that are to be asked. */
+export type TrialsToAsk = { total: number; trials: Iterable<PendingTrial> | AsyncIterable<PendingTrial> }
+type Asked = { model: ModelConfiguration; modelHash: string; scheme: VerdictScheme; promptText: string }
+
+/** Every case of a stream under each epoch. */
+export async function* everyEpoch(cases: AsyncIterable<GoldenCase>, epochs: number): AsyncGenerator<PendingTrial> {
+  for await (const item of cases) for (let epoch = 1; epoch <= epochs; epoch++) yield { case: item, epoch }
+}
+
+/** What trials would take, before they start: calls (without those that the cache has), tokens, cost, time. Unknown figures are null. */
+export async function estimateTrials(
   context: RequestContext,
   rows: ReplayRows,
-  request: ResolvedRequest,
+  { model, modelHash, scheme, promptText }: Asked,
   options: ReplayOptions,
-  cases: AsyncIterable<GoldenCase>,
-): Promise<Omit<ReplayEstimate, 'spending'>> {
-  const { model, inputs, caseCount } = request
-  const trials = caseCount * inputs.epochs
-  const countTokens = await createTokenCounter()
-  const keyOf = createCacheKeys(model, request.scheme)
+  { total, trials }: TrialsToAsk,
+): Promise<Omit<ReplayEstimate, 'spending' | 'soFarUsd'>> {
+  const keyOf = createCacheKeys(model, scheme)
   const useCache = model.provider !== 'touchstone' && (options.cache ?? 'use') === 'use'
   const cache = new SqliteResponseCache(context.database)
-  const every = Math.max(1, Math.floor(caseCount / sampleSize))
+  const every = Math.max(1, Math.floor(total / sampleSize))
+  const sample: ModelMessage[][] = []
   let keys: string[] = []
   let cached = 0
-  let sampled = 0
-  let sampledTokens = 0
   let index = 0
   const lookUp = async () => {
     cached += (await cache.getMany(keys)).size
     keys = []
   }
-  for await (const item of cases) {
+  for await (const trial of trials) {
     const isSampled = index++ % every === 0
     if (!isSampled && !useCache) continue
     const messages = renderMessages({
-      promptText: request.promptText,
-      scheme: request.scheme,
-      case: item,
+      promptText,
+      scheme,
+      case: trial.case,
       answerFormat: answerFormatOf(model),
       ...(model.withContext === undefined ? {} : { withContext: model.withContext }),
     })
-    if (isSampled) {
-      sampled++
-      sampledTokens += countTokens(messages)
-    }
-    if (useCache) for (let epoch = 1; epoch <= inputs.epochs; epoch++) keys.push(keyOf(messages, epoch))
+    if (isSampled) sample.push(messages)
+    if (useCache) keys.push(keyOf(messages, trial.epoch))
     if (keys.length >= keysAtOnce) await lookUp()
   }
   await lookUp()
-  const calls = trials - cached
-  const earlier = rows.usualFigures(inputs.modelHash)
-  const inputTokens = sampled === 0 ? 0 : Math.round((sampledTokens / sampled) * calls)
+  const calls = total - cached
+  const earlier = rows.usualFigures(modelHash)
+  const inputTokens = calls === 0 ? 0 : Math.round((await countMean(sample)) * calls)
   const outputTokens = Math.round((earlier.outputTokens ?? guessAnswerTokens(model)) * calls)
   const pricing = findPrice(options.batch ? { ...model, serviceTier: 'batch' } : model, context.prices)
   const concurrency = options.concurrency ?? defaultConcurrency
   return {
-    trials,
+    trials: total,
     cached,
     calls,
     inputTokens,
@@ -76,6 +81,13 @@ export async function estimateReplay(
     durationMs: earlier.latencyMs === null || options.batch ? null : Math.ceil(calls / concurrency) * earlier.latencyMs,
     price: pricing && { date: pricing.date, source: pricing.source },
   }
+}
+
+/** Loads the vocabulary only where something is asked. */
+async function countMean(sample: readonly ModelMessage[][]): Promise<number> {
+  if (sample.length === 0) return 0
+  const countTokens = await createTokenCounter()
+  return sample.reduce((sum, messages) => sum + countTokens(messages), 0) / sample.length
 }
 
 function guessAnswerTokens(model: Omit<ModelConfiguration, 'serviceTier'>): number {

@@ -14,7 +14,7 @@ import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { readTrialAnswer } from '~/storage/sqlite/trial-answer'
 import { policyNotFound } from './policies'
-import { estimateReplay } from './replay-estimate'
+import { estimateTrials, everyEpoch } from './replay-estimate'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import { readReplayOptions } from './replay-runner'
 import type { RunDesk } from './run-desk'
@@ -88,6 +88,9 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
     return { ...toSummary(readRow(replayId)), progress, costUsd: progress.costUsd }
   }
 
+  /** The cache has the answers for which trials are asked again, also where that was interrupted. */
+  const continuedOptions = ({ id }: ReplayRow, wanted: ReplayOptions): ReplayOptions => (rows.isRetried(id) ? pastTheCache(wanted) : wanted)
+
   async function report(replayId: string): Promise<ReplayReport> {
     const row = readRow(replayId)
     const policy = readPolicyById(raw, row.policyId)
@@ -118,8 +121,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       if (known?.status === 'finished') return { replay: toSummary(known), continued: true }
       await checkModel(context, model, wanted)
       if (known) {
-        const options = known.resultsVersion > 0 ? pastTheCache(wanted) : wanted
-        await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(options)))
+        await writeLock.run(() => rows.setOptions(known.id, JSON.stringify(continuedOptions(known, wanted))))
         return { replay: toSummary(readRow(known.id)), continued: true }
       }
       const id = createId()
@@ -145,9 +147,19 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
 
     async estimate(request) {
       const resolved = resolveRequest(context, request)
-      const cases = streamCases(resolved.policySlug, resolved.goldenSet, resolved.inputs.goldenRevision)
-      const estimate = await estimateReplay(context, rows, resolved, checkOptions(request.options ?? {}), cases)
-      return { ...estimate, spending: ledger.read(now()) }
+      const wanted = checkOptions(request.options ?? {})
+      const { inputs, caseCount, policySlug, goldenSet } = resolved
+      const unfinished = request.fresh ? undefined : rows.sameAs(inputs).find(({ status }) => status !== 'finished')
+      const trials = unfinished
+        ? { total: await store.countPending(unfinished.id), trials: store.pending(unfinished.id) }
+        : {
+            total: caseCount * inputs.epochs,
+            trials: everyEpoch(streamCases(policySlug, goldenSet, inputs.goldenRevision), inputs.epochs),
+          }
+      const options = unfinished ? continuedOptions(unfinished, wanted) : wanted
+      const estimate = await estimateTrials(context, rows, { ...resolved, modelHash: inputs.modelHash }, options, trials)
+      const soFarUsd = unfinished ? (await store.progress(unfinished.id)).costUsd : null
+      return { ...estimate, soFarUsd, spending: ledger.read(now()) }
     },
 
     spending: async () => ledger.read(now()),

@@ -15,7 +15,7 @@ import { readHtmlFlips } from './comparison-reports'
 import { describeEarlyStop, runEarlyStop, unfinished, type EarlyStopReport } from './early-stop'
 import { judgeGate } from './judge-gate'
 import { resolveGolden, resolvePrompt } from './replay-inputs'
-import type { Author, ReplayStanding, ReplaySummary, Workspace } from './workspace-api'
+import type { Author, ReplayEstimate, ReplayStanding, ReplaySummary, Workspace } from './workspace-api'
 
 /** How one side of a gate was come by. */
 export type GateSideReport = {
@@ -54,6 +54,8 @@ export type GateRequest = {
   earlyStop?: { seed?: number }
   /** Runs one replay to its end, or these cases of it: the command line shows progress and listens for interrupts. */
   runReplay: (replay: ReplaySummary, side: 'baseline' | 'candidate', onlyCaseIds?: readonly string[]) => Promise<ReplayStanding>
+  /** Before anything is asked, of each side that is not replayed yet. */
+  onEstimate?: (side: 'baseline' | 'candidate', replay: ReplaySummary, estimate: () => Promise<ReplayEstimate>) => Promise<void>
   onNote?: (text: string) => void
 }
 
@@ -80,7 +82,7 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
 
   const prepareSide = async (side: 'baseline' | 'candidate') => {
     const prompt = await resolvePrompt(workspace, policySlug, suite[side], author)
-    const { replay } = await workspace.replays.prepare({
+    const replayRequest = {
       policySlug,
       prompt: { version: prompt.version },
       goldenSet,
@@ -90,10 +92,11 @@ export async function runGate(workspace: Workspace, request: GateRequest): Promi
       options: { patienceMinutes, ...(request.concurrency === undefined ? {} : { concurrency: request.concurrency }) },
       author,
       fresh: request.fresh ?? false,
-      reuseFinished: !request.fresh,
-    })
+    }
+    const { replay } = await workspace.replays.prepare({ ...replayRequest, reuseFinished: !request.fresh })
     const reused = replay.status === 'finished'
     if (reused) request.onNote?.(`The ${side} (${policySlug}@${prompt.version}) is replayed already.`)
+    else await request.onEstimate?.(side, replay, () => workspace.replays.estimate(replayRequest))
     return { replay, reused, prompt: `${policySlug}@${prompt.version}` }
   }
   const runSide = async (side: 'baseline' | 'candidate', { replay, reused }: Awaited<ReturnType<typeof prepareSide>>) => {

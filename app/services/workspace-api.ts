@@ -304,6 +304,8 @@ export type ReplayEstimate = {
   outputTokens: number
   costUsd: number | null
   durationMs: number | null
+  /** What the unfinished run that would be continued has cost. */
+  soFarUsd: number | null
   /** Of the price table that was used; null: the price is not known. */
   price: { date: string; source: string } | null
   spending: WorkspaceSpending
@@ -314,7 +316,7 @@ export interface ReplayService {
   spending(): Promise<WorkspaceSpending>
   /** US dollars that all replays together may cost; null lifts the ceiling. Runs that are under way keep to it within a second. */
   setCeiling(usd: number | null): Promise<void>
-  /** Calls, tokens, cost and time before anything is asked. */
+  /** Calls, tokens, cost and time before anything is asked: of what is left where an unfinished replay would be continued. */
   estimate(request: ReplayRequest): Promise<ReplayEstimate>
   /**
    * Makes the unscored trials of an ended replay pending again (all but the unlabelled, which no answer would change); what they were is kept.

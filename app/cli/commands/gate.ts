@@ -5,6 +5,7 @@ import type { GateReport } from '~/services/run-gate'
 import type { Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
+import { tellEstimate, wantsEstimate } from '../estimate'
 import { count, duration } from '../format-figures'
 import { wholeNumber } from '../options'
 import { runWithProgress } from '../run-with-progress'
@@ -72,6 +73,9 @@ async function runGateCommand(context: CliContext, suiteFile: string, options: G
         : `${count(replay.total - replay.done)} of ${count(replay.total)} cases`
       say(context, `Replaying the ${side} (${what}) …`)
       return runWithProgress(context, replay.id, onlyCaseIds)
+    },
+    async onEstimate(side, replay, estimate) {
+      if (wantsEstimate(context, replay, replay.model.baseUrl)) tellEstimate(context, await estimate(), { of: { side } })
     },
     onNote: (text) => say(context, inert(text)),
   })

@@ -7,6 +7,7 @@ import type { ProbeReport, ProbeRequest } from '~/services/probes-api'
 import type { Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeJson, type CliContext } from '../context'
+import { tellEstimate, wantsEstimate } from '../estimate'
 import { count } from '../format-figures'
 import { readHoldout, revealOption, type Place } from '../holdout'
 import { addModelOptions, readModel, type ModelOptions } from '../model-option'
@@ -96,6 +97,8 @@ async function runProbe(context: CliContext, replay: string | undefined, options
   if (run.status === 'finished') say(context, `These probes were run already (${run.id}); run them anew with --new.`)
   else if (continued) say(context, `Continuing the run ${run.id}: ${count(run.done)} of ${count(run.total)} texts are done.`)
   else say(context, startSentence(run.parents, run.parentsOf, run.total, selection))
+  if (run.status !== 'finished' && wantsEstimate(context, run, 'model' in request ? request.model.baseUrl : undefined))
+    tellEstimate(context, await workspace.probes.estimate(request), { budgetUsd: options.maxCostUsd })
   const report = await watchRun(context, 'Probing', {
     run: (opened, onEvent, signal) => opened.probes.run(run.id, onEvent, signal, options.by),
     report: (opened) => opened.probes.report(run.id, options.by),

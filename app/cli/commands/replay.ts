@@ -1,16 +1,14 @@
 import type { Command } from 'commander'
 import { TouchstoneError } from '~/lib/errors'
-import type { ReplayEstimate, ReplayOptions, ReplayReport, ReplayStanding, Workspace } from '~/services/workspace-api'
+import type { ReplayOptions, ReplayReport, ReplayStanding, Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
 import { exitCodes, say, writeEvent, writeJson, type CliContext } from '../context'
+import { tellEstimate, wantsEstimate } from '../estimate'
 import { count, decimal, duration, milliseconds, percent, usd } from '../format-figures'
 import { addModelOptions, readModel, type ModelOptions } from '../model-option'
 import { amount, wholeNumber } from '../options'
 import { runWithProgress } from '../run-with-progress'
 import { createPaint, formatTable, inert } from '../terminal'
-
-/** Estimating looks at each case. */
-const estimatedUnwatched = 20_000
 
 type ReplayCommandOptions = ModelOptions & {
   prompt: string
@@ -125,10 +123,8 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
   if (retried > 0) say(context, `Asking again: ${count(retried)} unscored of ${count(replay.total)} (${replay.id}).`)
   else if (isDone) say(context, `This replay is finished already (${replay.id}); run it anew with --new.`)
   else if (continued) say(context, `Continuing the replay ${replay.id}: ${count(replay.done)} of ${count(replay.total)} cases are done.`)
-  // A script that asks its own server about very many cases would wait for an estimate of little use to it.
-  const isWatched = context.stderr.isTTY === true || model.baseUrl === undefined || replay.total <= estimatedUnwatched
-  if (!isDone && !continued && model.provider === 'openai' && isWatched)
-    tellEstimate(context, await workspace.replays.estimate(request), options.maxCostUsd)
+  if (!isDone && wantsEstimate(context, replay, model.baseUrl))
+    tellEstimate(context, await workspace.replays.estimate(request), { budgetUsd: options.maxCostUsd })
 
   if (!isDone) await runWithProgress(context, replay.id)
   const report = await workspace.replays.report(replay.id)
@@ -182,41 +178,6 @@ async function runContextPair(
     }
   }
   await runCompare(context, pair.without.id, pair.with.id, { json, includeLeaked })
-}
-
-function tellEstimate(context: CliContext, estimate: ReplayEstimate, budgetUsd: number | undefined): void {
-  if (context.jsonEvents) writeEvent(context, 'estimate', { ...estimate })
-  else say(context, describeEstimate(estimate, budgetUsd))
-}
-
-function describeEstimate(estimate: ReplayEstimate, budgetUsd: number | undefined): string {
-  const { calls, cached, inputTokens, outputTokens, costUsd, durationMs, price, spending } = estimate
-  const parts = [
-    `About ${count(calls)} calls${cached > 0 ? ` (${count(cached)} more from the cache)` : ''}`,
-    `${count(inputTokens)} tokens in and ${count(outputTokens)} out`,
-    costUsd === null ? 'at a price that is not known' : `${usd(costUsd)}${price ? ` at the prices of ${price.date}` : ''}`,
-    ...(durationMs === null ? [] : [`${duration(durationMs)} at the usual latency`]),
-  ]
-  const { ceilingUsd, spentUsd, heldUsd } = spending
-  const limits = [
-    ...(budgetUsd === undefined ? [] : [{ name: `the budget of ${usd(budgetUsd)}`, leftUsd: budgetUsd }]),
-    ...(ceilingUsd === null
-      ? []
-      : [
-          {
-            name: `the workspace's ceiling of ${usd(ceilingUsd)}, of which ${usd(spentUsd)} are spent`,
-            leftUsd: ceilingUsd - spentUsd - heldUsd,
-          },
-        ]),
-  ]
-  const fits = limits.map(({ name, leftUsd }) =>
-    costUsd === null
-      ? ` Whether that fits ${name}, is not known.`
-      : costUsd <= leftUsd
-        ? ` That fits ${name}.`
-        : ` That does not fit ${name}: the replay will stop before it, and can be continued.`,
-  )
-  return `${parts.join(', ')}.${fits.join('')}`
 }
 
 function stoppedSentence(report: ReplayStanding, isNew: boolean): string {

@@ -1,7 +1,8 @@
 import { useState, type FormEvent } from 'react'
+import { describeEstimate, type EstimateFigures } from '~/domain/pricing/describe-estimate'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/form'
-import { formatCost, formatCount, formatDuration } from '../ui/format'
+import { formatCost } from '../ui/format'
 import { ErrorNotice } from '../ui/notices'
 import { useJson } from '../ui/use-json'
 import { asProblem, sendForm, type RequestProblem } from './send-form'
@@ -13,22 +14,11 @@ type SpendingView = {
   spentUsd: number
   heldUsd: number
 }
-type EstimateView = {
-  calls: number
-  cached: number
-  inputTokens: number
-  outputTokens: number
-  costUsd: number | null
-  durationMs: number | null
-  price: { date: string; source: string } | null
-  spending: SpendingView
-}
-
 /** What the workspace's replays have cost, the ceiling that stops them, and what the next one would take. */
 export function SpendingForm({ estimateAddress }: { estimateAddress: string | null }) {
   const { data, problem: unreadable, reload } = useJson<SpendingView>('/spending')
   const [asked, setAsked] = useState(false)
-  const estimate = useJson<EstimateView>(asked ? estimateAddress : null)
+  const estimate = useJson<EstimateFigures>(asked ? estimateAddress : null)
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState<RequestProblem | null>(null)
   const save = async (event: FormEvent<HTMLFormElement>) => {
@@ -82,18 +72,4 @@ function describeSpending({ ceilingUsd, environmentUsd, spentUsd }: SpendingView
         ? `MAX_COST_USD sets ${formatCost(environmentUsd)}, and the lower of both counts.`
         : `Replays stop before ${formatCost(ceilingUsd)} and can be resumed.`
   return `All replays have cost ${formatCost(spentUsd)} so far. ${limit}`
-}
-
-function describeEstimate({ calls, cached, inputTokens, outputTokens, costUsd, durationMs, price, spending }: EstimateView): string {
-  const parts = [
-    `About ${formatCount(calls)} calls${cached > 0 ? ` and ${formatCount(cached)} answers from the cache` : ''}`,
-    `${formatCount(inputTokens)} tokens in and ${formatCount(outputTokens)} out`,
-    costUsd === null ? 'at a price that is not known' : `${formatCost(costUsd)}${price ? ` at the prices of ${price.date}` : ''}`,
-    ...(durationMs === null ? [] : [`${formatDuration(durationMs)} at the usual latency`]),
-  ]
-  const { ceilingUsd, spentUsd, heldUsd } = spending
-  if (ceilingUsd === null) return `${parts.join(', ')}.`
-  if (costUsd === null) return `${parts.join(', ')}. The ceiling cannot be kept for a price that is not known, so that it will not start.`
-  const fits = costUsd <= ceilingUsd - spentUsd - heldUsd
-  return `${parts.join(', ')}. That ${fits ? 'fits the ceiling' : 'does not fit the ceiling: the replay will stop before it'}.`
 }

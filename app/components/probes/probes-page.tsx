@@ -1,5 +1,6 @@
 import { Link, useActionData, useFetcher } from '@remix-run/react'
 import { FlaskConical, GitFork } from 'lucide-react'
+import { useRef, useState } from 'react'
 import { canCancel, StatusBadge } from '~/components/replays/status'
 import { RehearsalBadge, versionName } from '~/components/ui/badge'
 import { Button, ButtonLink } from '~/components/ui/button'
@@ -9,7 +10,9 @@ import { EmptyState, ErrorNotice, readErrorBody } from '~/components/ui/notices'
 import { Page, PageHeader, Panel } from '~/components/ui/panel'
 import { Cell, HeaderCell, Row, Table } from '~/components/ui/table'
 import { RelativeTime } from '~/components/ui/time'
+import { useJson } from '~/components/ui/use-json'
 import { useLookAgain } from '~/components/ui/use-look-again'
+import { describeEstimate, type EstimateFigures } from '~/domain/pricing/describe-estimate'
 import { defaultProbeLimit, describeTransform, transformNames } from '~/domain/probes/transforms'
 import type { ProbeSelection } from '~/domain/probes/probe-selection'
 import { ContrastQueue } from './contrast-queue'
@@ -63,6 +66,9 @@ function StartPanel({ view }: { view: ProbesView }) {
   const fetcher = useFetcher()
   const answer = useActionData()
   const problem = readErrorBody(fetcher.data ?? answer)
+  const form = useRef<HTMLFormElement>(null)
+  const [asked, setAsked] = useState<string | null>(null)
+  const estimate = useJson<EstimateFigures>(asked)
   const slug = encodeURIComponent(policy.slug)
   if (versions.length === 0 || goldenSets.length === 0)
     return (
@@ -82,7 +88,8 @@ function StartPanel({ view }: { view: ProbesView }) {
     )
   return (
     <Panel title="Probe a version">
-      <fetcher.Form method="post" className="flex flex-col gap-3">
+      {/* What was estimated is no more what the form says once something in it is changed. */}
+      <fetcher.Form ref={form} method="post" className="flex flex-col gap-3" onChange={() => setAsked(null)}>
         <input type="hidden" name="intent" value="start" />
         <div className="flex flex-wrap items-end gap-3">
           <Field label="Version" className="w-56">
@@ -115,8 +122,20 @@ function StartPanel({ view }: { view: ProbesView }) {
           <Button type="submit" variant="primary" icon={FlaskConical} pending={fetcher.state !== 'idle'}>
             Probe
           </Button>
+          <Button
+            onClick={() => {
+              if (form.current?.reportValidity()) setAsked(estimateAddress(slug, form.current))
+            }}
+          >
+            What would it cost?
+          </Button>
           <span className="pb-1.5 text-sm text-ink-muted">asks {model}, up to 16 texts a case</span>
         </div>
+        <p aria-live="polite" className="text-sm text-ink-muted empty:hidden">
+          {estimate.loading && 'Counting calls and tokens.'}
+          {estimate.data && describeEstimate(estimate.data)}
+        </p>
+        {estimate.problem && <ErrorNotice title={estimate.problem.message} advice={estimate.problem.advice} />}
         <details>
           <summary className="cursor-pointer text-sm text-ink-muted">Transforms</summary>
           <fieldset className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
@@ -133,6 +152,11 @@ function StartPanel({ view }: { view: ProbesView }) {
       </fetcher.Form>
     </Panel>
   )
+}
+
+function estimateAddress(slug: string, form: HTMLFormElement): string {
+  const fields = [...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' && name !== 'intent' ? [[name, value]] : []))
+  return `/policies/${slug}/probes/estimate?${new URLSearchParams(fields).toString()}`
 }
 
 function RunTable({ runs }: { runs: ProbesView['runs'] }) {

@@ -110,6 +110,9 @@ export class ProbeRows {
          WHERE t.replayId = @baseReplayId AND t.caseId = @parentId AND t.label IS NOT NULL
          ORDER BY (SELECT count(*) FROM Trial AS s WHERE s.replayId = t.replayId AND s.caseId = t.caseId AND s.label = t.label) DESC, t.epoch LIMIT 1`,
       ),
+      hasVerdict: handle
+        .prepare<[string, string], number>(`SELECT 1 FROM Trial WHERE replayId = ? AND caseId = ? AND label IS NOT NULL LIMIT 1`)
+        .pluck(),
       setOptions: handle.prepare<[string, string]>(`UPDATE ProbeRun SET options = ? WHERE id = ?`),
       requestCancel: handle.prepare<[string]>(`UPDATE ProbeRun SET cancelRequested = 1 WHERE id = ?`),
       claimOwners: handle.prepare<[string], string>(`SELECT DISTINCT owner FROM ProbeClaim WHERE replayId = ?`).pluck(),
@@ -176,6 +179,11 @@ export class ProbeRows {
         }
       })
       .immediate()
+  }
+
+  /** Whether a replay has a verdict on a case, which then stands for its unchanged text. */
+  hasVerdict(replayId: string, caseId: string): boolean {
+    return this.statements.hasVerdict.get(replayId, caseId) === 1
   }
 
   setOptions(id: string, options: string): void {

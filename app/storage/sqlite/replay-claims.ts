@@ -9,6 +9,9 @@ export type ClaimedReplay = { id: string; goldenSetId: string; revision: number;
 type ClaimOptions = { owner: string; limit: number; nowMs: number; leaseMs: number; onlyCaseIds?: readonly string[] }
 type Candidate = [rowid: number, position: number, caseId: string, epoch: number]
 
+/** Pending trials are listed in pages; more than one case has epochs. */
+const pendingPage = 1_024
+
 /** Claims that have expired are looked for at most this often while there is work ahead. */
 const expiredEveryMs = 1_000
 
@@ -77,6 +80,23 @@ export class ReplayClaims {
       }
       return [{ case: found, epoch }]
     })
+  }
+
+  /** What has no result, whoever holds it, in case order. Claims nothing. */
+  *pending(replay: ClaimedReplay): Generator<PendingTrial> {
+    for (let place = 0; ;) {
+      const found = this.statements.next.all({ ...parameters(replay, Number.MAX_SAFE_INTEGER), place, limit: pendingPage })
+      const isLast = found.length < pendingPage
+      const end = found.at(-1)?.[1] ?? 0
+      // The last case of a page may have more epochs on the next one.
+      const whole = isLast ? found : found.filter(([, position]) => position < end)
+      for (const [rowid, , , epoch] of whole) {
+        const row = this.statements.readCase.get(rowid)
+        if (row) yield { case: readCaseValues(row), epoch }
+      }
+      if (isLast) return
+      place = end
+    }
   }
 
   countPending(replay: Pick<ClaimedReplay, 'id' | 'total'>): number {

@@ -102,6 +102,12 @@ export class ReplayRows {
         `INSERT INTO Replay (id, policyId, promptHash, goldenSetId, goldenRevision, model, modelName, modelHash, epochs, status, options, total, author, createdAt)
          VALUES (@id, @policyId, @promptHash, @goldenSetId, @goldenRevision, @model, @modelName, @modelHash, @epochs, 'pending', @options, @total, @author, @nowMs)`,
       ),
+      isRetried: handle
+        .prepare<[string], number>(
+          `SELECT 1 FROM TrialHistory AS h WHERE h.replayId = ? AND NOT EXISTS
+             (SELECT 1 FROM Trial AS t WHERE t.replayId = h.replayId AND t.caseId = h.caseId AND t.epoch = h.epoch) LIMIT 1`,
+        )
+        .pluck(),
       setOptions: handle.prepare<[string, string]>(`UPDATE Replay SET options = ? WHERE id = ?`),
       warnings: handle.prepare<[string], string | null>(`SELECT warnings FROM Replay WHERE id = ?`).pluck(),
       setWarnings: handle.prepare<[string, string]>(`UPDATE Replay SET warnings = ? WHERE id = ?`),
@@ -195,6 +201,11 @@ export class ReplayRows {
 
   setOptions(id: string, options: string): void {
     this.statements.setOptions.run(options, id)
+  }
+
+  /** Whether it has trials that are asked again because what came before could not be scored. */
+  isRetried(id: string): boolean {
+    return this.statements.isRetried.get(id) === 1
   }
 
   /** Each warning once, and no more than a screenful. */

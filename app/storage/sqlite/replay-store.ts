@@ -143,6 +143,11 @@ export class SqliteReplayStore implements ReplayStore {
     await this.exclusively(() => this.write.immediate(replayId, results, nowMs))
   }
 
+  /** What has no result, whoever works on it; for looking, not for doing. */
+  pending(replayId: string): Generator<PendingTrial> {
+    return this.claims.pending(this.replay(replayId))
+  }
+
   async countPending(replayId: string): Promise<number> {
     return this.claims.countPending(this.replay(replayId))
   }

@@ -233,6 +233,26 @@ describe('the replay service', () => {
     expect(provider.requests).toHaveLength(7)
   })
 
+  test('asking the unscored anew goes on past the cache where it was interrupted', async () => {
+    let refusing = true
+    await using provider = await serveProvider(() => readRecorded(refusing ? 'chat-refusal' : 'chat-ok'))
+    await using workspace = await createTestWorkspace()
+    await seed(workspace, cases)
+    const asked = request({ model: { provider: 'openai', name: 'any', baseUrl: provider.baseUrl } })
+    const { replay } = await workspace.replays.prepare(asked)
+    await workspace.replays.run(replay.id)
+    await workspace.replays.retryUnscored(replay.id)
+    refusing = false
+    // The same command again, after a kill: the first answers are in the cache, and were no good.
+    const again = await workspace.replays.prepare(asked)
+    expect(again).toMatchObject({ continued: true, replay: { id: replay.id, status: 'pending' } })
+    expect(await workspace.replays.estimate(asked)).toMatchObject({ calls: 3, cached: 0 })
+    await workspace.replays.run(replay.id)
+    const report = await workspace.replays.report(replay.id)
+    expect(report.metrics.unscored.refused).toBe(0)
+    expect(provider.requests).toHaveLength(7)
+  })
+
   test('a second replay of the same inputs is served from the cache, and says so', async () => {
     await using provider = await serveProvider(() => readRecorded('chat-ok'))
     await using workspace = await createTestWorkspace()

@@ -160,3 +160,15 @@ test('a trial costs at most 1.5 KB of disk without its raw answer', async () => 
   await new SqliteReplayStore(database).commit(replay.id, results, 5)
   expect((size() - before) / cases.length).toBeLessThan(1_500)
 })
+
+test('what is pending is listed once each, also beyond one page, whoever has claimed it', async () => {
+  await using database = await createTestDatabase()
+  const replay = await insertReplay(database, goldenCases(700), 3)
+  const store = new SqliteReplayStore(database)
+  await store.commit(replay.id, [trialResult({ caseId: 'case-2', epoch: 2 })], 1)
+  await store.claimPending({ replayId: replay.id, owner: 'somebody', limit: 10, nowMs: Date.now(), leaseMs: 60_000 })
+  const listed = Array.from(store.pending(replay.id), ({ case: { id }, epoch }) => `${id}/${epoch}`)
+  expect(listed).toHaveLength(2_099)
+  expect(new Set(listed).size).toBe(2_099)
+  expect(listed.slice(0, 5)).toEqual(['case-1/1', 'case-1/2', 'case-1/3', 'case-2/1', 'case-2/3'])
+})
