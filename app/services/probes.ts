@@ -19,6 +19,7 @@ import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { probeTrials } from '~/storage/sqlite/trial-source'
 import { policyNotFound } from './policies'
 import type { ProbeReport, ProbeRequest, ProbeService } from './probes-api'
+import { isWorkedOn } from './claim-owner'
 import { estimateTrials } from './replay-estimate'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import type { RunDesk } from './run-desk'
@@ -237,11 +238,11 @@ export function createProbeService({ database, desk, goldenSets, now }: ProbeSer
       const { status } = readRow(runId)
       if (status === 'finished' || status === 'cancelled' || desk.cancel(runId)) return
       await writeLock.run(() => rows.requestCancel(runId))
-      if (!rows.isWorkedOn(runId, now())) await store.setStatus(runId, 'cancelled', null, now())
+      if (!isWorkedOn(rows, runId, now())) await store.setStatus(runId, 'cancelled', null, now())
     },
 
     async resumeUnfinished() {
-      const left = rows.unended().filter(({ id }) => !desk.isRunning(id) && !rows.isWorkedOn(id, now()))
+      const left = rows.unended().filter(({ id }) => !desk.isRunning(id) && !isWorkedOn(rows, id, now()))
       for (const { id } of left) desk.start(id)
       return left.length
     },

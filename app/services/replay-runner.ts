@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { costOfUsage, findPrice, type PriceTable, type Pricing } from '~/domain/pricing/price-table'
 import type { Environment } from '~/lib/environment'
 import { TouchstoneError } from '~/lib/errors'
@@ -18,6 +16,7 @@ import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { SqliteSpendingLedger } from '~/storage/sqlite/spending-ledger'
 import { SqliteResponseCache } from '~/storage/sqlite/response-cache'
 import { probeTrials } from '~/storage/sqlite/trial-source'
+import { isDead, ownerName } from './claim-owner'
 import { checkPrice } from './replay-request'
 import { createCallEstimate } from './replay-estimate'
 import { createWarningKeeper } from './replay-warnings'
@@ -180,9 +179,6 @@ function describeTrouble(error: unknown): string | null {
   return error.advice ? `${error.message} ${error.advice}` : error.message
 }
 
-/** Names the machine and the process, so that another process can see whether the owner of a claim still lives. */
-const ownerName = (): string => `${hostname()} ${process.pid} ${randomUUID()}`
-
 /** Gives back at once what processes of this machine held that are no more; claims and money of others expire. */
 async function releaseDead(
   database: TouchstoneDatabase,
@@ -193,19 +189,4 @@ async function releaseDead(
   const dead = rows.claimOwners(replayId).filter(isDead)
   if (dead.length) await database.writeLock.run(() => dead.forEach((owner) => rows.releaseOwner(replayId, owner)))
   for (const owner of ledger.owners().filter(isDead)) await ledger.release(owner)
-}
-
-function isDead(owner: string): boolean {
-  const match = /^(\S+) (\d+) /.exec(owner)
-  return match !== null && match[1] === hostname() && !isAlive(Number(match[2]))
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (error) {
-    // EPERM: it lives, but is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }

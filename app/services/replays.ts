@@ -14,6 +14,7 @@ import type { ReplayScores } from '~/storage/sqlite/replay-scores'
 import { SqliteReplayStore } from '~/storage/sqlite/replay-store'
 import { readTrialAnswer } from '~/storage/sqlite/trial-answer'
 import { policyNotFound } from './policies'
+import { isWorkedOn } from './claim-owner'
 import { estimateTrials, everyEpoch } from './replay-estimate'
 import { checkModel, checkOptions, resolveRequest } from './replay-request'
 import { readReplayOptions } from './replay-runner'
@@ -212,14 +213,14 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       if (desk.cancel(replayId)) return
       // Another process may be at it; it looks for the request. Where nobody is, nobody would.
       await writeLock.run(() => rows.requestCancel(replayId))
-      if (!rows.isWorkedOn(replayId, now())) await store.setStatus(replayId, 'cancelled', null, now())
+      if (!isWorkedOn(rows, replayId, now())) await store.setStatus(replayId, 'cancelled', null, now())
     },
 
     subscribe: (replayId, listener) => desk.subscribe(replayId, listener),
 
     async resumeUnfinished() {
       // What another process is working on is left to it.
-      const left = rows.unended().filter((row) => !desk.isRunning(row.id) && !rows.isWorkedOn(row.id, now()))
+      const left = rows.unended().filter((row) => !desk.isRunning(row.id) && !isWorkedOn(rows, row.id, now()))
       for (const { id } of left) desk.start(id)
       return left.length
     },

@@ -116,7 +116,9 @@ export class ProbeRows {
       setOptions: handle.prepare<[string, string]>(`UPDATE ProbeRun SET options = ? WHERE id = ?`),
       requestCancel: handle.prepare<[string]>(`UPDATE ProbeRun SET cancelRequested = 1 WHERE id = ?`),
       claimOwners: handle.prepare<[string], string>(`SELECT DISTINCT owner FROM ProbeClaim WHERE replayId = ?`).pluck(),
-      liveClaims: handle.prepare<[string, number], number>(`SELECT count(*) FROM ProbeClaim WHERE replayId = ? AND expiresAt > ?`).pluck(),
+      liveOwners: handle
+        .prepare<[string, number], string>(`SELECT DISTINCT owner FROM ProbeClaim WHERE replayId = ? AND expiresAt > ?`)
+        .pluck(),
       releaseOwner: handle.prepare<[string, string]>(`DELETE FROM ProbeClaim WHERE replayId = ? AND owner = ?`),
     }
   }
@@ -198,8 +200,9 @@ export class ProbeRows {
     return this.statements.claimOwners.all(id)
   }
 
-  isWorkedOn(id: string, nowMs: number): boolean {
-    return (this.statements.liveClaims.get(id, nowMs) ?? 0) > 0
+  /** Who holds claims that last. */
+  liveOwners(id: string, nowMs: number): string[] {
+    return this.statements.liveOwners.all(id, nowMs)
   }
 
   releaseOwner(id: string, owner: string): void {

@@ -113,7 +113,9 @@ export class ReplayRows {
       setWarnings: handle.prepare<[string, string]>(`UPDATE Replay SET warnings = ? WHERE id = ?`),
       requestCancel: handle.prepare<[string]>(`UPDATE Replay SET cancelRequested = 1 WHERE id = ?`),
       claimOwners: handle.prepare<[string], string>(`SELECT DISTINCT owner FROM TrialClaim WHERE replayId = ?`).pluck(),
-      liveClaims: handle.prepare<[string, number], number>(`SELECT count(*) FROM TrialClaim WHERE replayId = ? AND expiresAt > ?`).pluck(),
+      liveOwners: handle
+        .prepare<[string, number], string>(`SELECT DISTINCT owner FROM TrialClaim WHERE replayId = ? AND expiresAt > ?`)
+        .pluck(),
       releaseOwner: handle.prepare<[string, string]>(`DELETE FROM TrialClaim WHERE replayId = ? AND owner = ?`),
       usualFigures: handle.prepare<[string], { latencyMs: number | null; outputTokens: number | null }>(
         `WITH recent AS (
@@ -241,9 +243,9 @@ export class ReplayRows {
     return this.statements.claimOwners.all(id)
   }
 
-  /** Whether somebody holds claims that last: the replay is being worked on. */
-  isWorkedOn(id: string, nowMs: number): boolean {
-    return (this.statements.liveClaims.get(id, nowMs) ?? 0) > 0
+  /** Who holds claims that last. */
+  liveOwners(id: string, nowMs: number): string[] {
+    return this.statements.liveOwners.all(id, nowMs)
   }
 
   releaseOwner(id: string, owner: string): void {
