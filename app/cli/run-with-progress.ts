@@ -73,7 +73,8 @@ async function createBar(context: CliContext, label: string): Promise<View> {
   }
 }
 
-const countUnscored = ({ outcomes }: ReplayProgress): number => unscoredReasons.reduce((sum, reason) => sum + outcomes[reason], 0)
+const countUnscored = ({ outcomes }: ReplayProgress) =>
+  unscoredReasons.flatMap((reason) => (outcomes[reason] > 0 ? [[reason, outcomes[reason]] as const] : []))
 
 /** `touchstone.event/1`: `started`, `progress`, `paused`, `resumed`, `warning`, `note`, `finished`. */
 function createEventWriter(context: CliContext): View {
