@@ -25,6 +25,7 @@ export function retryDelayMs(failures: number, limits: RateLimitHints, random: (
   if (!Number.isInteger(failures) || failures < 1) throw new RangeError(`failures must be a whole number from 1, got ${failures}`)
   const ceiling = Math.min(lastCeilingMs, firstCeilingMs * 2 ** Math.min(failures - 1, 20))
   const asked = askedWaitMs(limits)
-  if (asked !== undefined) return asked + random() * Math.max(5, asked * 0.1)
+  // "At once", again and again, is no advice: the wait then grows as if none had been given.
+  if (asked !== undefined && asked > 0) return asked + random() * Math.max(5, asked * 0.1)
   return random() * ceiling
 }

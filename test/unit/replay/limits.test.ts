@@ -25,6 +25,10 @@ describe('the wait before another attempt', () => {
       ),
     )
   })
+  test('grows where the provider says "at once" again and again', () => {
+    const waits = [1, 2, 3, 4].map((failures) => retryDelayMs(failures, { retryAfterMs: 0 }, () => 0.5))
+    expect(waits).toEqual([125, 250, 500, 1000])
+  })
   test('takes the reset of a limit that is used up where there is no retry-after, and of no other', () => {
     expect(askedWaitMs({ remainingRequests: 0, resetRequestsMs: 700, remainingTokens: 5, resetTokensMs: 9_000 })).toBe(700)
     expect(askedWaitMs({ remainingRequests: 3, resetRequestsMs: 700 })).toBeUndefined()
