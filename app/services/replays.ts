@@ -1,4 +1,5 @@
 import { verdictSchemeSchema } from '~/domain/policy/verdict-scheme'
+import { retriedReasons } from '~/domain/verdict/verdict'
 import { TouchstoneError } from '~/lib/errors'
 import { createId } from '~/lib/ids'
 import { modelNameOf } from '~/replay/model-configuration'
@@ -171,7 +172,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
       await ledger.setCeiling(usd)
     },
 
-    async retryUnscored(replayId, given) {
+    async retryUnscored(replayId, { options: given, reasons = retriedReasons } = {}) {
       const row = readRow(replayId)
       if (row.status !== 'finished' && row.status !== 'cancelled' && row.status !== 'failed')
         throw new TouchstoneError(
@@ -181,7 +182,7 @@ export function createReplayService({ database, scores, quotedCases, desk, now, 
         )
       const options = given === undefined ? readReplayOptions(row.options) : checkOptions(given)
       if (given !== undefined) await checkModel(context, row.model, options)
-      return await writeLock.run(() => rows.reopenUnscored(replayId, JSON.stringify(pastTheCache(options)), createId(), now()))
+      return await writeLock.run(() => rows.reopenUnscored(replayId, reasons, JSON.stringify(pastTheCache(options)), createId(), now()))
     },
 
     async run(replayId, onEvent = () => undefined, signal = new AbortController().signal, onlyCaseIds) {

@@ -6,7 +6,7 @@ import type { CaseChangeKind, RevisionDiff } from '../domain/golden-set/case-dif
 import type { GoldenCase } from '../domain/golden-set/golden-case'
 import type { ErrorCost, PolicyDefinition } from '../domain/policy/policy'
 import type { VerdictScheme } from '../domain/policy/verdict-scheme'
-import type { Outcome } from '../domain/verdict/verdict'
+import type { Outcome, RetriedReason } from '../domain/verdict/verdict'
 import type { ModelConfiguration } from '../replay/model-configuration'
 import type { TrialAnswer } from '../storage/sqlite/trial-answer'
 import type { AnnotationService, ReviewService } from './annotations-api'
@@ -319,10 +319,11 @@ export interface ReplayService {
   /** Calls, tokens, cost and time before anything is asked: of what is left where an unfinished replay would be continued. */
   estimate(request: ReplayRequest): Promise<ReplayEstimate>
   /**
-   * Makes the unscored trials of an ended replay pending again (all but the unlabelled, which no answer would change); what they were is kept.
+   * Makes the unscored trials of an ended replay pending again (all but the unlabelled, which no answer would change; or those of some reasons
+   * only); what they were is kept.
    * The next run asks them anew, past the cache, under `options` or those that it had. Returns how many there are.
    */
-  retryUnscored(replayId: string, options?: ReplayOptions): Promise<number>
+  retryUnscored(replayId: string, changes?: { options?: ReplayOptions; reasons?: readonly RetriedReason[] }): Promise<number>
   /** Finds the unfinished (or, for `reuseFinished`, finished) replay of the same inputs, else makes one. Nothing runs yet. */
   prepare(request: ReplayRequest & { reuseFinished?: boolean }): Promise<{ replay: ReplaySummary; continued: boolean }>
   /**

@@ -32,7 +32,12 @@ test('--retry-unscored asks again what a finished replay left unscored, and noth
   const first = await run(...args)
   expect(JSON.parse(first.stdout)).toMatchObject({ n: 1, unscored: { refused: 1 }, calls: 2 })
   refusing = false
-  const again = await run(...args, '--retry-unscored')
+  const others = await run(...args, '--retry-unscored', 'error,Truncated')
+  expect(others.stderr).toContain('finished already')
+  const unknown = await run(...args, '--retry-unscored', 'refusal')
+  expect(unknown).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('refused, contentFilter') })
+  expect(provider.requests).toHaveLength(2)
+  const again = await run(...args, '--retry-unscored', 'refused')
   expect(again.exitCode).toBe(0)
   expect(again.stderr).toContain('Asking again: 1 unscored of 2')
   expect(JSON.parse(again.stdout)).toMatchObject({ replay: JSON.parse(first.stdout).replay, n: 2, unscored: { refused: 0 } })

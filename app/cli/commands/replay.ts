@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
+import { retriedReasons, type RetriedReason } from '~/domain/verdict/verdict'
 import { TouchstoneError } from '~/lib/errors'
 import type { ReplayOptions, ReplayReport, ReplayStanding, Workspace } from '~/services/workspace-api'
 import { readAuthor } from '../author'
@@ -24,7 +25,7 @@ type ReplayCommandOptions = ModelOptions & {
   rawAnswers?: boolean
   timeout: number
   patience: number
-  retryUnscored?: boolean
+  retryUnscored?: RetriedReason[] | true
   includeLeaked?: boolean
   compareContext?: string | true
   json?: boolean
@@ -56,7 +57,11 @@ export function registerReplay(program: Command, context: CliContext): void {
     .option('--batch', "ask by the provider's batch endpoint: within a day, at half the price")
     .option('--timeout <seconds>', 'deadline of each call', wholeNumber(1, 3_600), 180)
     .option('--patience <minutes>', 'how long to wait for a provider that does nothing but fail', wholeNumber(1, 1_440), 10)
-    .option('--retry-unscored', 'ask again what a finished replay of these inputs left unscored; what it was is kept')
+    .option(
+      '--retry-unscored [reasons]',
+      `ask again what a finished replay of these inputs left unscored, for any reason or some (${retriedReasons.join(', ')}); what it was is kept`,
+      reasonList,
+    )
     .option('--new', 'start another replay even where one of the same inputs exists')
     .option('--include-leaked', 'count the cases that the prompt quotes (by default they are left out of the figures)')
     .option(
@@ -74,6 +79,14 @@ Examples:
   $ touchstone replay --prompt v1.md --golden hatecheck/cases --model openai:any --base-url http://127.0.0.1:8000/v1 --json`,
     )
     .action((options: ReplayCommandOptions) => runReplay(context, options))
+}
+
+function reasonList(value: string): RetriedReason[] {
+  return value.split(',').map((part) => {
+    const reason = retriedReasons.find((known) => known.toLowerCase() === part.trim().toLowerCase())
+    if (reason === undefined) throw new InvalidArgumentError(`It must name reasons, separated by commas: ${retriedReasons.join(', ')}.`)
+    return reason
+  })
 }
 
 async function runReplay(context: CliContext, options: ReplayCommandOptions): Promise<void> {
@@ -117,8 +130,12 @@ async function runReplay(context: CliContext, options: ReplayCommandOptions): Pr
     fresh: options.new ?? false,
   }
   const { replay, continued } = await workspace.replays.prepare({ ...request, reuseFinished: !options.new })
+  const { retryUnscored } = options
+  const reasons = retryUnscored === true ? retriedReasons : (retryUnscored ?? [])
   const retried =
-    options.retryUnscored && replay.status === 'finished' ? await workspace.replays.retryUnscored(replay.id, request.options) : 0
+    reasons.length > 0 && replay.status === 'finished'
+      ? await workspace.replays.retryUnscored(replay.id, { options: request.options, reasons })
+      : 0
   const isDone = replay.status === 'finished' && retried === 0
   if (retried > 0) say(context, `Asking again: ${count(retried)} unscored of ${count(replay.total)} (${replay.id}).`)
   else if (isDone) say(context, `This replay is finished already (${replay.id}); run it anew with --new.`)

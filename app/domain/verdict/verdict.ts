@@ -22,6 +22,10 @@ export type ExpectedVerdict = {
 export const unscoredReasons = ['refused', 'contentFilter', 'truncated', 'unparseable', 'error', 'unlabelled'] as const
 export type UnscoredReason = (typeof unscoredReasons)[number]
 
+/** The reasons that another answer may do away with. */
+export const retriedReasons = ['refused', 'contentFilter', 'truncated', 'unparseable', 'error'] as const satisfies readonly UnscoredReason[]
+export type RetriedReason = (typeof retriedReasons)[number]
+
 export const outcomes = ['correct', 'wrong', ...unscoredReasons] as const
 export type Outcome = (typeof outcomes)[number]
 

@@ -1,5 +1,5 @@
 import type { CaseJudgement } from '../../domain/golden-set/case-records'
-import type { Outcome, RuleOutcome } from '../../domain/verdict/verdict'
+import type { Outcome, RetriedReason, RuleOutcome } from '../../domain/verdict/verdict'
 import { modelConfigurationSchema } from '../../replay/model-configuration'
 import type { ModelConfiguration } from '../../replay/model-configuration'
 import type { ReplayStatus } from '../../replay/ports'
@@ -81,7 +81,6 @@ const readWarnings = (stored: string | null | undefined): ReplayWarning[] => (st
 const mostWarnings = 50
 
 /** Unscored, and another answer may change that. */
-const retriedOutcomes = "'refused', 'contentFilter', 'truncated', 'unparseable', 'error'"
 
 /** The rows of replays and pages of their trials. Writes belong inside the database's write lock. */
 export class ReplayRows {
@@ -124,15 +123,17 @@ export class ReplayRows {
          SELECT (SELECT latencyMs FROM recent ORDER BY latencyMs LIMIT 1 OFFSET (SELECT count(*) / 2 FROM recent)) AS latencyMs,
            (SELECT avg(outputTokens) FROM recent) AS outputTokens`,
       ),
-      keepUnscored: handle.prepare<[string, number, string]>(
+      keepUnscored: handle.prepare<[string, number, string, string]>(
         `INSERT INTO TrialHistory (id, replayId, caseId, epoch, trial, replacedAt)
          SELECT ? || '-' || t.epoch || '-' || t.caseId, t.replayId, t.caseId, t.epoch,
            json_object('outcome', t.outcome, 'label', t.label, 'rules', json(t.rules), 'detail', t.detail, 'answerHash', hex(t.answerHash), 'latencyMs', t.latencyMs,
              'inputTokens', t.inputTokens, 'outputTokens', t.outputTokens, 'costUsd', t.costUsd, 'cached', t.cached, 'calls', t.calls,
              'providerModel', t.providerModel, 'systemFingerprint', t.systemFingerprint, 'finishedAt', t.finishedAt), ?
-         FROM Trial AS t WHERE t.replayId = ? AND t.outcome IN (${retriedOutcomes})`,
+         FROM Trial AS t WHERE t.replayId = ? AND t.outcome IN (SELECT value FROM json_each(?))`,
       ),
-      dropUnscored: handle.prepare<[string]>(`DELETE FROM Trial WHERE replayId = ? AND outcome IN (${retriedOutcomes})`),
+      dropUnscored: handle.prepare<[string, string]>(
+        `DELETE FROM Trial WHERE replayId = ? AND outcome IN (SELECT value FROM json_each(?))`,
+      ),
       reopen: handle.prepare<[string, string]>(
         `UPDATE Replay SET status = 'pending', statusReason = NULL, finishedAt = NULL, cancelRequested = 0, spentUsd = NULL, resultsVersion = resultsVersion + 1, options = ? WHERE id = ?`,
       ),
@@ -258,12 +259,13 @@ export class ReplayRows {
   }
 
   /** Moves the unscored trials into the history and opens the replay again, all or nothing. Returns how many they are. */
-  reopenUnscored(id: string, options: string, batchId: string, nowMs: number): number {
+  reopenUnscored(id: string, reasons: readonly RetriedReason[], options: string, batchId: string, nowMs: number): number {
+    const outcomes = JSON.stringify(reasons)
     return this.handle
       .transaction(() => {
-        const { changes } = this.statements.keepUnscored.run(batchId, nowMs, id)
+        const { changes } = this.statements.keepUnscored.run(batchId, nowMs, id, outcomes)
         if (changes === 0) return 0
-        this.statements.dropUnscored.run(id)
+        this.statements.dropUnscored.run(id, outcomes)
         this.statements.reopen.run(options, id)
         return changes
       })

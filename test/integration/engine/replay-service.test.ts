@@ -222,7 +222,7 @@ describe('the replay service', () => {
     const { replay } = await workspace.replays.prepare(request({ model }))
     await workspace.replays.run(replay.id)
     expect(provider.requests).toHaveLength(4)
-    await workspace.replays.retryUnscored(replay.id, { maxCostUsd: 0 })
+    await workspace.replays.retryUnscored(replay.id, { options: { maxCostUsd: 0 } })
     expect(await workspace.replays.run(replay.id)).toMatchObject({
       status: 'cancelled',
       statusReason: expect.stringContaining('The budget of $0'),
