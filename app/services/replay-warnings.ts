@@ -46,7 +46,7 @@ export function describeFindings(findings: AnswerFindings, model: ModelConfigura
       ? [
           findPrice(model, prices) === null
             ? `The price of ${modelNameOf(model)} is not known, so neither is what the replay cost.`
-            : `The provider did not say how long ${count(ofUnknownCost)} answers were: their cost is not known and in no sum.`,
+            : `The provider did not say how long ${ofUnknownCost === 1 ? 'one answer was: its' : `${count(ofUnknownCost)} answers were: their`} cost is not known and in no sum.`,
         ]
       : []),
   ]

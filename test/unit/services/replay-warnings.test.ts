@@ -35,6 +35,7 @@ describe('what is found in the answers of a replay', () => {
   test('the share of the cache, and costs that nobody knows', () => {
     expect(describeFindings(findings({ cached: 40 }), model, null)[0]).toContain('40 of 100 answers came from the cache')
     expect(describeFindings(findings({ ofUnknownCost: 3 }), model, null)[0]).toContain('3 answers')
+    expect(describeFindings(findings({ ofUnknownCost: 1 }), model, null)[0]).toContain('one answer was: its cost')
     expect(describeFindings(findings({ ofUnknownCost: 100 }), { ...model, name: 'local' }, null)[0]).toContain(
       'price of openai:local is not known',
     )
