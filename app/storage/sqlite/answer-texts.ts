@@ -23,9 +23,10 @@ class TextHashes {
     return hash
   }
 
-  remember(text: string, hash: Buffer): void {
+  /** `hash` in hexadecimal, or as bytes. */
+  remember(text: string, hash: string | Buffer): void {
     if (text.length > longestRemembered) return
-    this.young.set(text, hash)
+    this.young.set(text, typeof hash === 'string' ? Buffer.from(hash, 'hex') : hash)
     if (this.young.size < rememberedTexts) return
     this.old = this.young
     this.young = new Map()
@@ -62,9 +63,12 @@ export function unpackAnswer({ packing, body }: { packing: number; body: Buffer 
   return (packing === packings.deflated ? inflateRawSync(body) : body).toString('utf8')
 }
 
-/** As {@link unpackAnswer}, for a text that will be kept again. */
-export function unpackKnownAnswer(row: { packing: number; body: Buffer; hash: Buffer }): string {
-  const text = unpackAnswer(row)
-  hashes.remember(text, row.hash)
+/** Of the table Answer as `a`: its text, or its bytes where they are deflated, and its hash as hexadecimal text. */
+export const knownAnswerColumns = `iif(a.packing = ${packings.plain}, CAST(a.body AS TEXT), a.body), hex(a.hash)`
+
+/** The text of {@link knownAnswerColumns}, which will be kept again. */
+export function unpackKnownAnswer(body: string | Buffer, hash: string): string {
+  const text = typeof body === 'string' ? body : inflateRawSync(body).toString('utf8')
+  hashes.remember(text, hash)
   return text
 }

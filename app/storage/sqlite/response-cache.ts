@@ -1,10 +1,10 @@
 import type { CacheEntry, ModelAnswer, ResponseCache } from '../../replay/ports'
 import type { TouchstoneDatabase } from '../database'
 import { toStorageError } from '../storage-error'
-import { AnswerTexts, unpackKnownAnswer } from './answer-texts'
+import { AnswerTexts, knownAnswerColumns, unpackKnownAnswer } from './answer-texts'
 
-/** A list, for it is read several times as fast as an object. */
-type CachedRow = [answer: string, packing: number, body: Buffer, hash: Buffer, latencyMs: number, costUsd: number | null, createdAt: number]
+/** A list, for it is read several times as fast as an object, and of texts where it can be: a Buffer costs as much as the rest of a row. */
+type CachedRow = [answer: string, body: string | Buffer, hash: string, latencyMs: number, costUsd: number | null, createdAt: number]
 
 /**
  * Answers of models by the key of everything that affects them. A later answer under the same key replaces the earlier one. The rate limits
@@ -18,8 +18,9 @@ export class SqliteResponseCache implements ResponseCache {
     const { raw } = database
     const texts = new AnswerTexts(raw)
     this.select = raw
-      .prepare<[Buffer], CachedRow>(
-        `SELECT c.answer, a.packing, a.body, a.hash, c.latencyMs, c.costUsd, c.createdAt FROM CachedResponse AS c JOIN Answer AS a ON a.hash = c.answerHash WHERE c.key = ?`,
+      .prepare<[string], CachedRow>(
+        `SELECT c.answer, ${knownAnswerColumns}, c.latencyMs, c.costUsd, c.createdAt
+         FROM CachedResponse AS c JOIN Answer AS a ON a.hash = c.answerHash WHERE c.key = unhex(?)`,
       )
       .raw()
     const upsert = raw.prepare<[Buffer, string, Buffer, number, number | null, number]>(
@@ -38,7 +39,7 @@ export class SqliteResponseCache implements ResponseCache {
   async getMany(keys: readonly string[]): Promise<Map<string, CacheEntry>> {
     const found = new Map<string, CacheEntry>()
     for (const key of keys) {
-      const row = this.select.get(Buffer.from(key, 'hex'))
+      const row = this.select.get(key)
       if (row) found.set(key, toEntry(row))
     }
     return found
@@ -56,7 +57,7 @@ export class SqliteResponseCache implements ResponseCache {
   }
 }
 
-function toEntry([answer, packing, body, hash, latencyMs, costUsd, createdAt]: CachedRow): CacheEntry {
+function toEntry([answer, body, hash, latencyMs, costUsd, createdAt]: CachedRow): CacheEntry {
   const rest = JSON.parse(answer) as Omit<ModelAnswer, 'text' | 'limits'>
-  return { answer: { ...rest, text: unpackKnownAnswer({ packing, body, hash }), limits: {} }, latencyMs, costUsd, createdAtMs: createdAt }
+  return { answer: { ...rest, text: unpackKnownAnswer(body, hash), limits: {} }, latencyMs, costUsd, createdAtMs: createdAt }
 }
