@@ -400,6 +400,7 @@ class ReplayRun {
     else if ((await store.countPending(this.definition.id)) === 0) this.ending = { status: 'finished', reason: null }
     else {
       await clock.sleep(othersPollMs)
+      await this.persist(async () => await this.ports.releaseDead?.())
       this.claimable = true
     }
   }

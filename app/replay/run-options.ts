@@ -19,6 +19,8 @@ export type ReplayPorts = {
   gate: ProviderGate
   /** The words for a failure of the store that may pass (a full disk, a locked database); null for any other error. */
   describeTrouble: (error: unknown) => string | null
+  /** Gives back what processes hold that are known to be no more. Called while others are waited for. Default: their claims expire. */
+  releaseDead?: () => Promise<void>
 }
 
 export type ReplayRunOptions = {

@@ -126,6 +126,7 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
           random: Math.random,
           gate: gateOf(`${model.provider} ${model.baseUrl ?? environment.openaiBaseUrl ?? ''} ${model.name}`),
           describeTrouble,
+          releaseDead: () => releaseDead(database, rows, ledger, replayId),
         },
         replayId,
         {

@@ -43,8 +43,8 @@ describe.each(['touchstone:rehearsal', 'responses, lean', 'responses, global', '
     })
     test('serves many calls at once', async () => {
       await withClient(kind, async (client) => {
-        const { signal } = new AbortController()
-        const answers = await Promise.all(Array.from({ length: 50 }, () => client.answer({ messages, scheme, signal })))
+        const call = () => client.answer({ messages, scheme, signal: new AbortController().signal })
+        const answers = await Promise.all(Array.from({ length: 50 }, call))
         expect(new Set(answers.map((answer) => answer.text)).size).toBe(1)
       })
     })

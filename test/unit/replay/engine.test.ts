@@ -551,6 +551,17 @@ describe('several runs', () => {
     expect(world.clock.monotonicMs()).toBeGreaterThanOrEqual(30_000)
   })
 
+  test('claims of a process that is known to have died meanwhile are not waited for', async () => {
+    const { store, clock, ports } = createWorld({ caseCount: 50 })
+    await store.claimPending({ replayId: 'replay-1', owner: 'dead', limit: 20, nowMs: clock.nowMs(), leaseMs: 30_000 })
+    const releaseDead = async () => {
+      if (clock.monotonicMs() >= 2_000) await store.releaseClaims({ replayId: 'replay-1', owner: 'dead' })
+    }
+    expect(await runReplay({ ...ports, releaseDead }, 'replay-1', { owner })).toMatchObject({ status: 'finished' })
+    expect(store.results.size).toBe(50)
+    expect(clock.monotonicMs()).toBeLessThan(5_000)
+  })
+
   test('a machine that slept past its claims leaves to another process what that one took over', async () => {
     let asleep = false
     const takenOver = new Set<string>()
