@@ -22,6 +22,18 @@ export function parseRetryAfterMs(text: string, nowMs: number): number | undefin
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs)
 }
 
+/** A reset as servers write it: a duration, a moment in seconds or milliseconds since 1970, or a date → milliseconds from `nowMs`. */
+export function parseResetMs(text: string, nowMs: number): number | undefined {
+  const trimmed = text.trim()
+  if (/^\d{10}(?:\.\d{1,9})?$/.test(trimmed)) return Math.max(0, Number(trimmed) * 1000 - nowMs)
+  if (/^\d{13}$/.test(trimmed)) return Math.max(0, Number(trimmed) - nowMs)
+  const duration = parseDurationMs(trimmed)
+  if (duration !== undefined) return duration
+  if (!/^\d{4}-\d\d-\d\dT|^[A-Z][a-z]{2}, /.test(trimmed)) return undefined
+  const date = Date.parse(trimmed)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs)
+}
+
 const readCount = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
@@ -36,12 +48,16 @@ export function readRateLimitHeaders(headers: Readonly<Record<string, string | u
   const after = headers['retry-after']
   if (afterMs !== undefined && /^\s*\d{1,12}(?:\.\d{1,9})?\s*$/.test(afterMs)) put('retryAfterMs', Number(afterMs))
   else if (after !== undefined) put('retryAfterMs', parseRetryAfterMs(after, nowMs))
-  put('limitRequests', readCount(headers['x-ratelimit-limit-requests']))
-  put('remainingRequests', readCount(headers['x-ratelimit-remaining-requests']))
-  const resetRequests = headers['x-ratelimit-reset-requests']
-  if (resetRequests !== undefined) put('resetRequestsMs', parseDurationMs(resetRequests))
+  // OpenAI's names, and the ones of servers and gateways that have a single limit.
+  put('limitRequests', readCount(headers['x-ratelimit-limit-requests'] ?? headers['x-ratelimit-limit'] ?? headers['ratelimit-limit']))
+  put(
+    'remainingRequests',
+    readCount(headers['x-ratelimit-remaining-requests'] ?? headers['x-ratelimit-remaining'] ?? headers['ratelimit-remaining']),
+  )
+  const resetRequests = headers['x-ratelimit-reset-requests'] ?? headers['x-ratelimit-reset'] ?? headers['ratelimit-reset']
+  if (resetRequests !== undefined) put('resetRequestsMs', parseResetMs(resetRequests, nowMs))
   put('remainingTokens', readCount(headers['x-ratelimit-remaining-tokens']))
   const resetTokens = headers['x-ratelimit-reset-tokens']
-  if (resetTokens !== undefined) put('resetTokensMs', parseDurationMs(resetTokens))
+  if (resetTokens !== undefined) put('resetTokensMs', parseResetMs(resetTokens, nowMs))
   return hints
 }

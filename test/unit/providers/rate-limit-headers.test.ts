@@ -31,6 +31,23 @@ describe('headers about limits', () => {
     expect(readRateLimitHeaders({ 'retry-after-ms': '120', 'retry-after': '1' }, now)).toEqual({ retryAfterMs: 120 })
     expect(readRateLimitHeaders({ 'retry-after-ms': 'x', 'retry-after': '1' }, now)).toEqual({ retryAfterMs: 1_000 })
   })
+  test.each([
+    ['250ms', 250],
+    ['6m0s', 360_000],
+    ['12', 12_000],
+    [String(now / 1000 + 30), 30_000],
+    [String(now + 1_500), 1_500],
+    [String(now / 1000 - 30), 0],
+    ['2026-11-22T12:00:05Z', 5_000],
+    ['Sun, 22 Nov 2026 12:00:10 GMT', 10_000],
+  ])('x-ratelimit-reset-requests and -tokens: %s, a duration or a moment', (text, ms) => {
+    expect(readRateLimitHeaders({ 'x-ratelimit-reset-requests': text }, now)).toEqual({ resetRequestsMs: ms })
+    expect(readRateLimitHeaders({ 'x-ratelimit-reset-tokens': text }, now)).toEqual({ resetTokensMs: ms })
+  })
+  test.each(['x-ratelimit-', 'ratelimit-'])('%slimit, -remaining and -reset of a server with a single limit', (prefix) => {
+    const headers = { [`${prefix}limit`]: '60', [`${prefix}remaining`]: '0', [`${prefix}reset`]: '7' }
+    expect(readRateLimitHeaders(headers, now)).toEqual({ limitRequests: 60, remainingRequests: 0, resetRequestsMs: 7_000 })
+  })
   test('a wait of years is taken for a day at most', () => {
     expect(readRateLimitHeaders({ 'retry-after': '999999999' }, now).retryAfterMs).toBe(86_400_000)
   })
@@ -43,6 +60,8 @@ describe('headers about limits', () => {
       'x-ratelimit-reset-requests',
       'x-ratelimit-remaining-tokens',
       'x-ratelimit-reset-tokens',
+      'x-ratelimit-reset',
+      'ratelimit-remaining',
     ]
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.string()), (headers) => {
