@@ -85,7 +85,8 @@ export class CallDesk {
         return
       }
       this.inFlight.delete(work)
-      seat.finish(startedMs, { type: 'answered' })
+      const { limits, usage } = answer
+      seat.finish(startedMs, { type: 'answered', limits, tokens: (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0) })
       this.noteAnswer(startedMs)
       this.onAnswer(work, answer, ports.clock.monotonicMs() - startedMs)
     } finally {

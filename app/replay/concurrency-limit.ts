@@ -1,11 +1,11 @@
 /**
- * How many calls may be under way, found by trying: start low, double with each round of answers while it helps, shrink at once when the
+ * How many calls may be under way, found by trying: start low, rise steeply with each round of answers while it helps, shrink at once when the
  * provider says 429, hold when it fails otherwise. Pure: the time is passed in. Milliseconds.
  */
 export type ConcurrencyLimitOptions = {
   /** Never more than this; at least 1. */
   bound: number
-  /** Where to start. Default: 8, or `bound` where that is less. */
+  /** Where to start. Default: 8; where the bound is above 64, a quarter of what it is above that more, but 64 at most. */
   start?: number
 }
 
@@ -13,8 +13,16 @@ export type ConcurrencyLimitOptions = {
 const questionedFrom = 64
 /** Below this the limit falls only when most calls are turned away. */
 const floorWhenSomePass = 8
-/** A limit that doubled has to bring this much more throughput to be kept. */
+/** By how much the limit rises with each answer until calls are first turned away: fourfold within a round. */
+const steepness = 3
+/** Over about so many answers the share of 429 is taken. */
+const memory = 64
+/** So small a share of 429 is no reason to shrink again. */
+const bearable = 0.03
+/** A limit that rose has to bring this much more throughput to be kept. */
 const worthwhile = 1.1
+
+const startFor = (bound: number): number => Math.min(64, 8 + Math.max(0, Math.ceil((bound - 64) / 4)))
 
 export class ConcurrencyLimit {
   private limit: number
@@ -32,12 +40,14 @@ export class ConcurrencyLimit {
   /** Share of 429 that shrinking did not bring down: not our doing, so not a reason to shrink. */
   private toleratedShare = 0
   private lastShrinkMs = -Infinity
+  private beforeShrinking = 0
   private everRateLimited = false
+  private latencyMs = 0
 
   constructor(private options: ConcurrencyLimitOptions) {
     if (!Number.isInteger(options.bound) || options.bound < 1)
       throw new RangeError(`bound must be a whole number from 1, got ${options.bound}`)
-    this.limit = Math.max(1, Math.min(options.bound, options.start ?? 8))
+    this.limit = Math.max(1, Math.min(options.bound, options.start ?? startFor(options.bound)))
     this.windowLimit = this.limit
   }
 
@@ -61,14 +71,17 @@ export class ConcurrencyLimit {
     this.windowStartMs ??= nowMs
   }
 
-  /** An answer came. */
-  succeed(nowMs: number): void {
+  /** An answer came to a call that had been started at `startedMs`. */
+  succeed(nowMs: number, startedMs = nowMs): void {
     this.windowStartMs ??= nowMs
-    this.rateLimitedShare *= 1 - 1 / 32
+    this.latencyMs += (nowMs - startedMs - this.latencyMs) / 16
+    this.rateLimitedShare *= 1 - 1 / memory
     this.windowSuccesses++
-    // One more call for each answer doubles the limit within a round, and no slot waits for the round to end.
-    if (this.rising && !this.isDisturbed()) this.limit = Math.min(this.options.bound, this.limit + 1)
-    if (this.windowSuccesses + this.windowRateLimited >= Math.max(this.windowLimit, 4)) this.closeWindow(nowMs)
+    // More calls for each answer multiply the limit within a round, and no slot waits for the round to end.
+    if (this.rising && !this.isDisturbed()) this.limit = Math.min(this.options.bound, this.limit + (this.everRateLimited ? 1 : steepness))
+    // Answers to calls that went out together come together: over less than the time they take, they tell nothing of how many a second there are.
+    const isLongEnough = nowMs - this.windowStartMs >= this.latencyMs * 0.75
+    if (isLongEnough && this.windowSuccesses + this.windowRateLimited >= Math.max(this.windowLimit, 4)) this.closeWindow(nowMs)
   }
 
   /** The provider failed otherwise than by 429, or the connection broke: no reason to shrink, and none to grow. */
@@ -81,22 +94,45 @@ export class ConcurrencyLimit {
   turnAway(nowMs: number, startedMs: number): void {
     this.windowStartMs ??= nowMs
     this.windowRateLimited++
-    this.rateLimitedShare = this.everRateLimited ? this.rateLimitedShare + (1 - this.rateLimitedShare) / 32 : 1
+    const isFirst = !this.everRateLimited
     this.everRateLimited = true
-    this.rising = false
+    this.rateLimitedShare += (1 - this.rateLimitedShare) / memory
     // The calls that were under way when it shrank tell nothing of the new limit.
-    if (startedMs <= this.lastShrinkMs || this.rateLimitedShare <= this.toleratedShare * 1.3 + 0.02) return
+    if (startedMs <= this.lastShrinkMs || !(isFirst || this.isTurnedAwayTooOften())) return
+    this.beforeShrinking = Math.max(this.limit, this.beforeShrinking)
+    this.rising = false
     this.lastShrinkMs = nowMs
-    const floor = this.rateLimitedShare > 0.5 ? 1 : Math.min(floorWhenSomePass, this.options.bound)
-    const shrunk = Math.max(floor, Math.floor(this.limit * (1 - this.rateLimitedShare / 2)))
-    if (this.limit <= floor) this.toleratedShare = this.rateLimitedShare
+    const share = isFirst ? 1 : Math.max(this.rateLimitedShare, this.windowRateLimited >= 3 ? this.windowShare() : 0)
+    const floor = share > 0.5 ? 1 : Math.min(floorWhenSomePass, this.options.bound)
+    const shrunk = Math.max(floor, Math.floor(this.limit * (1 - share / 2)))
+    if (this.limit <= floor) this.toleratedShare = share
     this.limit = Math.min(this.limit, shrunk)
     this.startWindow(nowMs)
     this.previous = null
   }
 
+  private windowShare(): number {
+    return this.windowRateLimited / (this.windowRateLimited + this.windowSuccesses)
+  }
+
+  private isTurnedAwayTooOften(): boolean {
+    return this.rateLimitedShare > this.toleratedShare * 1.3 + bearable
+  }
+
+  /** Something else keeps calls from being turned away: no reason to be careful here. */
+  letRise(): void {
+    this.rising = true
+  }
+
+  /** Calls are turned away by chance, `share` of them: shrinking did not help, and was not needed. */
+  tolerate(share: number): void {
+    this.toleratedShare = Math.max(this.toleratedShare, share)
+    this.rising = true
+    this.limit = Math.min(this.options.bound, Math.max(this.limit, this.beforeShrinking))
+  }
+
   private isDisturbed(): boolean {
-    return this.windowFailures > 0 || (this.windowRateLimited > 0 && this.rateLimitedShare > this.toleratedShare * 1.3 + 0.02)
+    return this.windowFailures > 0 || (this.windowRateLimited > 0 && this.isTurnedAwayTooOften())
   }
 
   private closeWindow(nowMs: number): void {

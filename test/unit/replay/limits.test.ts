@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { askedWaitMs, retryDelayMs } from '~/replay/backoff'
-import { CallPace } from '~/replay/call-pace'
 import { CircuitBreaker } from '~/replay/circuit-breaker'
 import { ConcurrencyLimit } from '~/replay/concurrency-limit'
 import { RetryQueue } from '~/replay/retry-queue'
@@ -37,13 +36,46 @@ describe('the wait before another attempt', () => {
 })
 
 describe('the limit of calls under way', () => {
-  test('starts low and doubles to its bound while answers come', () => {
+  test('starts low and rises to its bound while answers come', () => {
     const limit = new ConcurrencyLimit({ bound: 64 })
     expect(limit.current).toBe(8)
     for (let time = 0; time < 200; time++) limit.succeed(time)
     expect(limit.current).toBe(64)
   })
-  test('is not kept where doubling it brought nothing', () => {
+  test.each([
+    [8, 8],
+    [64, 8],
+    [200, 42],
+    [1_000, 64],
+  ])('bounded by %i starts at %i', (bound, start) => {
+    expect(new ConcurrencyLimit({ bound }).current).toBe(start)
+  })
+  test('is at a bound of 200 after two rounds of answers', () => {
+    const limit = new ConcurrencyLimit({ bound: 200 })
+    limit.start(0)
+    for (let round = 1; round <= 2; round++) {
+      const { current } = limit
+      for (let call = 0; call < current; call++) limit.succeed(200 * round + call / 100, 200 * (round - 1))
+    }
+    expect(limit.current).toBe(200)
+  })
+  test('is not taken back because the answers to calls that went out together came together', () => {
+    const limit = new ConcurrencyLimit({ bound: 200, start: 70 })
+    limit.start(0)
+    // The first hundred at once, which looks like a great many a second, and every later round in its time.
+    for (let call = 0; call < 100; call++) limit.succeed(200 + call / 100, 0)
+    for (let round = 2; round <= 6; round++)
+      for (let call = 0; call < 200; call++) limit.succeed(200 * round + call / 100, 200 * (round - 1))
+    expect(limit.current).toBe(200)
+  })
+  test('is given back where shrinking did not help', () => {
+    const limit = new ConcurrencyLimit({ bound: 64, start: 64 })
+    for (let time = 0; time < 40; time++) limit.turnAway(time, time - 0.5)
+    expect(limit.current).toBeLessThan(10)
+    limit.tolerate(0.2)
+    expect(limit.current).toBe(64)
+  })
+  test('is not kept where raising it brought nothing', () => {
     const limit = new ConcurrencyLimit({ bound: 1024 })
     // A server that does 100 calls a second however many are under way.
     for (let time = 0; time < 60_000; time += 10) limit.succeed(time)
@@ -98,52 +130,6 @@ describe('the limit of calls under way', () => {
   })
   test.each([0, -1, 1.5, Number.NaN])('refuses the bound %d', (bound) => {
     expect(() => new ConcurrencyLimit({ bound })).toThrow(String(bound))
-  })
-})
-
-/** A token bucket of `perSecond`, with a burst of one second, as the counterpart server has. */
-function simulateBucket(perSecond: number, seconds: number, measureFromMs: number) {
-  const pace = new CallPace()
-  let tokens = perSecond
-  let filledMs = 0
-  const counts = { passed: 0, turnedAway: 0 }
-  for (let time = 0; time < seconds * 1000; time += 0.5) {
-    // At zero latency only the pace holds calls back: eight at most in each half millisecond.
-    for (let call = 0; call < 8 && pace.waitMs(time) === 0; call++) {
-      pace.take(time)
-      tokens = Math.min(perSecond, tokens + ((time - filledMs) / 1000) * perSecond)
-      filledMs = time
-      const passes = tokens >= 1
-      if (passes) {
-        tokens -= 1
-        pace.succeed(time)
-      } else {
-        const waitMs = Math.ceil(1000 / perSecond)
-        pace.turnAway(time, { retryAfterMs: waitMs, remainingRequests: 0, limitRequests: perSecond, resetRequestsMs: waitMs })
-      }
-      if (time >= measureFromMs) counts[passes ? 'passed' : 'turnedAway']++
-    }
-  }
-  return counts
-}
-
-describe('the pace of calls', () => {
-  test('is none until a limit shows itself', () => {
-    const pace = new CallPace()
-    pace.turnAway(0, { retryAfterMs: 1_000 })
-    expect(pace.waitMs(1)).toBe(0)
-    expect(pace.perSecond).toBeNull()
-  })
-  test.each([10, 50, 200, 1000])('uses a bucket of %i calls a second to nine tenths, with few calls turned away', (perSecond) => {
-    const { passed, turnedAway } = simulateBucket(perSecond, 33, 3_000)
-    expect(passed).toBeGreaterThanOrEqual(0.9 * perSecond * 30)
-    expect(turnedAway / (passed + turnedAway)).toBeLessThan(0.05)
-  })
-  test('finds a bucket that was empty from the start', () => {
-    const pace = new CallPace()
-    pace.turnAway(0, { remainingRequests: 0, resetRequestsMs: 10 })
-    expect(pace.waitMs(5)).toBeGreaterThan(0)
-    expect(pace.perSecond).toBeCloseTo(95)
   })
 })
 
