@@ -24,8 +24,6 @@ import { systemClock } from './system-clock'
 import type { ReplayOptions } from './workspace-api'
 
 const defaultConcurrency = 64
-/** Somebody who says how many calls may be under way knows the server: the search starts nearer to that. */
-const knownStart = 128
 
 export type ReplayRunnerOptions = {
   database: TouchstoneDatabase
@@ -132,7 +130,6 @@ export function createReplayRunner({ database, environment, prices, fetch, clock
         {
           owner: ownerName(),
           concurrency: options.concurrency ?? defaultConcurrency,
-          ...(options.concurrency === undefined ? {} : { startConcurrency: Math.min(options.concurrency, knownStart) }),
           ...(options.maxCostUsd === undefined ? {} : { maxCostUsd: options.maxCostUsd }),
           ...(options.keepRawAnswers === undefined ? {} : { keepRawAnswers: options.keepRawAnswers }),
           ...(options.patienceMinutes === undefined ? {} : { patienceMs: options.patienceMinutes * 60_000 }),
