@@ -19,6 +19,7 @@ export type ProbesPage = {
   versions: Array<{ number: number; message: string; labels: string[] }>
   goldenSets: Array<{ name: string; caseCount: number }>
   model: string
+  rehearsal: boolean
 }
 
 const rehearsal = { provider: 'touchstone', name: 'rehearsal' } as const
@@ -40,6 +41,7 @@ export async function loadProbesPage(workspace: Workspace, slug: string): Promis
     versions: versions.map(({ number, message, labels }) => ({ number, message, labels })).sort((one, other) => other.number - one.number),
     goldenSets: goldenSets.flatMap(({ name, caseCount }) => (caseCount > 0 ? [{ name, caseCount }] : [])),
     model: `${model.provider}:${model.name}`,
+    rehearsal: model.provider === rehearsal.provider,
   }
 }
 

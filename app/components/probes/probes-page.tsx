@@ -61,7 +61,7 @@ export function ProbesPage({ view }: { view: ProbesView }) {
 }
 
 function StartPanel({ view }: { view: ProbesView }) {
-  const { versions, goldenSets, model, policy } = view
+  const { versions, goldenSets, model, rehearsal, policy } = view
   // Looking again at runs under way clears what a form was answered; a fetcher keeps it.
   const fetcher = useFetcher()
   const answer = useActionData()
@@ -122,14 +122,18 @@ function StartPanel({ view }: { view: ProbesView }) {
           <Button type="submit" variant="primary" icon={FlaskConical} pending={fetcher.state !== 'idle'}>
             Probe
           </Button>
-          <Button
-            onClick={() => {
-              if (form.current?.reportValidity()) setAsked(estimateAddress(slug, form.current))
-            }}
-          >
-            What would it cost?
-          </Button>
-          <span className="pb-1.5 text-sm text-ink-muted">asks {model}, up to 16 texts a case</span>
+          {!rehearsal && (
+            <Button
+              onClick={() => {
+                if (form.current?.reportValidity()) setAsked(estimateAddress(slug, form.current))
+              }}
+            >
+              What would it cost?
+            </Button>
+          )}
+          <span className="pb-1.5 text-sm text-ink-muted">
+            asks {model}, up to 16 texts a case{rehearsal && '; costs nothing'}
+          </span>
         </div>
         <p aria-live="polite" className="text-sm text-ink-muted empty:hidden">
           {estimate.loading && 'Counting calls and tokens.'}

@@ -18,6 +18,8 @@ export type ProbesView = {
   goldenSets: Array<{ name: string; caseCount: number }>
   /** What a run is asked of, `provider:name`. */
   model: string
+  /** Of the bundled classifier, which costs nothing. */
+  rehearsal: boolean
 }
 
 export type ProbeRunView = {
