@@ -11,21 +11,22 @@ const caution = 0.95
 /** One cut goes no deeper: few answers are no proof. */
 const deepest = 0.5
 /** No pace for fewer calls turned away than this, out of about the last hundred. */
-const fewest = 2.5
-const smallestShare = 0.03
+const fewest = 5
+const smallestShare = 0.04
 /** A pace is tried for this long, or this many answers, before it is cut again. */
 const shortestTrialMs = 100
 const trialMs = 250
 const trialAnswers = 20
-/** So many cuts in a row that did not help: the calls are turned away by chance. */
+/** So many cuts in a row, down to this share of the pace before them, that did not help: the calls are turned away by chance. */
 const cutsInVain = 4
+const farLower = 0.6
 /** Turned away so often, it is no chance. */
 const largestChance = 0.6
 /** A cut helped when after it so many times as many calls passed in a row as chance would let pass, for so long. */
 const quietTimes = 4
 const quietMs = 1_000
 /** How soon the pace is tried upwards: the longer, the more often the limit was found where it was before. */
-const shortestPatienceMs = 1_500
+const shortestPatienceMs = 2_000
 const longestPatienceMs = 16_000
 /** 429 by chance are put up with for so long, twice as long each time, before it is looked into again. */
 const firstToleranceMs = 30_000
@@ -54,6 +55,7 @@ export class CallPace {
   private cutsInARow = 0
   private quietAnswers = 0
   private worstShare = 0
+  private rateBefore = Infinity
   private found = Infinity
   /** A cut that is made as soon as calls pass again. */
   private wanted: { startedMs: number; sinceMs: number; passedPerSecond: number } | null = null
@@ -137,13 +139,14 @@ export class CallPace {
     const { share } = this
     const helped = this.cutsInARow === 0
     this.worstShare = helped ? share : Math.max(share, this.worstShare)
-    const trialShare = this.trialAway / Math.max(1, this.trialAway + this.trialPassed)
-    if (++this.cutsInARow > cutsInVain && share <= largestChance && Math.min(share, trialShare) > this.worstShare / 2) {
+    const allowed = this.estimate(nowMs)
+    const known = this.rate
+    if (helped) this.rateBefore = Math.min(known, allowed)
+    this.cutsInARow++
+    if (this.isInVain(share)) {
       this.tolerate(nowMs, share)
       return
     }
-    const allowed = this.estimate(nowMs)
-    const known = this.rate
     // Evenly paced calls are counted to within one or two.
     const isAboutRight = allowed >= known * (1 - Math.min(0.15, 2 / this.trialPassed))
     const lowest = known < Infinity ? known * deepest : 0.2
@@ -162,6 +165,13 @@ export class CallPace {
     this.trialFromMs = null
     this.trialPassed = 0
     this.trialAway = 0
+  }
+
+  /** At so much lower a pace a limit would no longer turn calls away as often. */
+  private isInVain(share: number): boolean {
+    if (this.cutsInARow <= cutsInVain || share > largestChance || this.rate > this.rateBefore * farLower) return false
+    const trialShare = this.trialAway / Math.max(1, this.trialAway + this.trialPassed)
+    return Math.min(share, trialShare) > this.worstShare / 2
   }
 
   /**

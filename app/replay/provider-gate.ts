@@ -90,6 +90,10 @@ export class ProviderGate {
       },
       leave: () => {
         this.inFlight -= state.inFlight
+        if (state.inFlight > 0) {
+          this.word.forget()
+          this.breaker.abandon()
+        }
         this.seats.splice(this.seats.indexOf(state), 1)
         if (this.seats.length) this.limit?.setBound(Math.max(...this.seats.map((seat) => seat.options.bound)))
         this.wakeOthers(null)

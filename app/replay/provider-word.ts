@@ -12,6 +12,8 @@ const firstHoldMs = 50
 /** A short wait that turned out to be too short is doubled up to here. */
 const longestGuessMs = 5_000
 const longestHoldMs = 10 * 60_000
+/** A call that went ahead and has no end is not waited for longer than this, or than ten usual ones take. */
+const shortestProbeMs = 5_000
 /** What is left, where nobody says until when. */
 const defaultValidityMs = 1_000
 /** By chance all calls under way may be turned away; so unlikely is taken for a limit. */
@@ -24,6 +26,8 @@ export class ProviderWord {
   private holdsInARow = 0
   private turnedAwayInARow = 0
   private probeMs = -Infinity
+  private lastStartMs = -Infinity
+  private beforeProbeMs = -Infinity
   private holding = false
   private left = Infinity
   /** What is left when the limit is renewed. */
@@ -40,8 +44,8 @@ export class ProviderWord {
     if (nowMs < this.usedUpUntilMs) return this.usedUpUntilMs - nowMs
     if (this.holding) {
       if (nowMs < this.heldUntilMs) return this.heldUntilMs - nowMs
-      // One call goes ahead to see.
-      return this.probeMs >= this.heldUntilMs ? Infinity : 0
+      // One call at a time goes ahead to see.
+      return this.probeMs >= this.heldUntilMs ? Math.max(0, this.probeMs + Math.max(shortestProbeMs, 10 * this.latencyMs) - nowMs) : 0
     }
     const renewed = nowMs >= this.leftUntilMs
     // For one more span at most: calls without an end must not stop the others.
@@ -51,12 +55,26 @@ export class ProviderWord {
 
   /** A call goes out. */
   start(nowMs: number): void {
-    if (this.holding) this.probeMs = nowMs
+    if (this.holding) {
+      this.probeMs = nowMs
+      this.beforeProbeMs = this.lastStartMs
+    }
+    this.lastStartMs = nowMs
+  }
+
+  /** Callers read the clock a little before they ask, so it is not the very moment that tells. */
+  private isProbe(startedMs: number): boolean {
+    return startedMs > this.beforeProbeMs && startedMs <= this.probeMs
+  }
+
+  /** Calls ended of which nothing will be heard. */
+  forget(): void {
+    this.probeMs = -Infinity
   }
 
   /** A call ended and told nothing of limits. */
   end(startedMs: number): void {
-    if (startedMs === this.probeMs) this.probeMs = -Infinity
+    if (this.isProbe(startedMs)) this.probeMs = -Infinity
   }
 
   succeed(nowMs: number, startedMs: number, limits: RateLimitHints | undefined, tokens: number): void {
@@ -74,9 +92,12 @@ export class ProviderWord {
   /** `tolerated`: the share of calls that are turned away by chance; null where that is not known. */
   turnAway(nowMs: number, startedMs: number, limits: RateLimitHints, tolerated: number | null): void {
     this.turnedAwayInARow++
+    const isProbe = this.holding && this.isProbe(startedMs)
+    this.end(startedMs)
     const isUsedUp = limits.remainingRequests === 0 || limits.remainingTokens === 0
     // One of many may be turned away alone; its own case waits in any event.
-    if (tolerated === null ? this.turnedAwayInARow < 2 && !isUsedUp : tolerated ** this.turnedAwayInARow > unlikely) return
+    const isAlone = tolerated === null ? this.turnedAwayInARow < 2 && !isUsedUp : tolerated ** this.turnedAwayInARow > unlikely
+    if (isAlone && !isProbe) return
     if (startedMs < this.heldByMs && this.holding) return
     // Calls that were under way together say one thing.
     const isNews = !this.holding || nowMs >= this.heldUntilMs

@@ -40,7 +40,9 @@ class EventClock implements Clock {
   constructor(private readonly random: () => number) {}
 
   nowMs = () => this.timeMs
-  monotonicMs = () => this.timeMs
+
+  /** Passes from one look to the next, as real ones do. */
+  monotonicMs = () => (this.timeMs += 1e-6)
 
   /** As late as Node's timers are: in whole milliseconds, and a little more. */
   sleep(ms: number): Promise<void> {
@@ -95,9 +97,9 @@ export async function simulate(options: {
     })
 
     const pump = () => {
+      const nowMs = clock.monotonicMs()
       for (;;) {
         if (underWay >= replay.concurrency) return
-        const nowMs = clock.monotonicMs()
         const due = waiting.peekDue(nowMs)
         if (!due && left === 0) {
           seat.rest()
@@ -111,11 +113,10 @@ export async function simulate(options: {
         if (!seat.tryStart()) return
         if (due) waiting.takeDue(nowMs)
         else left--
-        start(due ?? { failures: 0 })
+        start(due ?? { failures: 0 }, nowMs)
       }
     }
-    const start = (work: { failures: number }) => {
-      const startedMs = clock.monotonicMs()
+    const start = (work: { failures: number }, startedMs: number) => {
       underWay++
       freeFromMs = Math.max(freeFromMs, startedMs) + cpuMs
       const sentMs = freeFromMs

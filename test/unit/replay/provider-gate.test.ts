@@ -80,6 +80,17 @@ describe('a provider that fails', () => {
     expect(pauses).toContain('HTTP 503')
     expect(summarise(calls, 20_000, 25_000).passedPerSecond).toBeGreaterThan(280)
   })
+  test('in every way at once lets no call wait for ever', async () => {
+    for (const seed of [1, 2, 3]) {
+      const random = createSeededRandom(seed)
+      const judge: JudgeCall = () => {
+        const drawn = random()
+        return drawn < 0.2 ? { status: 429, limits: { retryAfterMs: 50 } } : { status: drawn < 0.35 ? 500 : 200, limits: {} }
+      }
+      const { calls } = await simulate({ judge, latencyMs: 1, seconds: 90, replays: [{ concurrency: 64, calls: 1_000 }], seed })
+      expect(calls.filter(({ status }) => status === 200)).toHaveLength(1_000)
+    }
+  })
   test('turned away by chance in every fifth call, no replay is paused', async () => {
     const { pauses } = await run(byChance(0.2, 'retry-after', createSeededRandom(3)), 50, [{ concurrency: 64 }], 15)
     expect(pauses).toEqual([])

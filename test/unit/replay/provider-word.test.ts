@@ -16,13 +16,16 @@ describe("a provider's word about its limits", () => {
   })
   test('a call ahead that fails is followed by another, and one from before that has no end is not waited for', () => {
     const word = new ProviderWord()
+    word.start(90)
     word.turnAway(100, 50, { retryAfterMs: 100, remainingRequests: 0 }, null)
     expect(word.waitMs(200, 3)).toBe(0)
     word.start(200)
-    expect(word.waitMs(201, 4)).toBe(Infinity)
+    expect(word.waitMs(201, 4)).toBeGreaterThan(0)
     word.end(60)
-    expect(word.waitMs(210, 3)).toBe(Infinity)
-    word.end(200)
+    expect(word.waitMs(210, 3)).toBeGreaterThan(0)
+    expect(word.waitMs(5_300, 3)).toBe(0)
+    // The caller had looked at the clock a moment before.
+    word.end(199.9)
     expect(word.waitMs(220, 2)).toBe(0)
   })
   test('no more calls are under way than it says are left, until the limit is renewed', () => {
@@ -70,9 +73,21 @@ describe("a provider's word about its limits", () => {
       time += waits.at(-1)!
       expect(word.waitMs(time, 0)).toBe(0)
       word.start(time)
-      expect(word.waitMs(time, 1)).toBe(Infinity)
+      expect(word.waitMs(time, 1)).toBe(5_000)
     }
     expect(waits).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000, 5_000, 5_000])
+  })
+  test('a call ahead that is turned away, after an answer to a call from before, is followed by another', () => {
+    const word = new ProviderWord()
+    word.turnAway(100, 50, { retryAfterMs: 100 }, null)
+    word.turnAway(101, 51, { retryAfterMs: 100 }, null)
+    word.start(250)
+    word.succeed(255, 45, {}, 0)
+    word.turnAway(260, 250, { retryAfterMs: 100 }, null)
+    const waitMs = word.waitMs(260, 0)
+    expect(waitMs).toBeGreaterThan(0)
+    expect(waitMs).toBeLessThan(Infinity)
+    expect(word.waitMs(260 + waitMs, 0)).toBe(0)
   })
   test('where a fifth is turned away by chance, a few in a row are no limit, and many are', () => {
     const word = new ProviderWord()
