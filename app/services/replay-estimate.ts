@@ -45,8 +45,8 @@ export async function estimateTrials(
   let keys: string[] = []
   let cached = 0
   let index = 0
-  const lookUp = async () => {
-    cached += (await cache.getMany(keys)).size
+  const lookUp = () => {
+    cached += cache.count(keys)
     keys = []
   }
   for await (const trial of trials) {
@@ -61,9 +61,9 @@ export async function estimateTrials(
     })
     if (isSampled) sample.push(messages)
     if (useCache) keys.push(keyOf(messages, trial.epoch))
-    if (keys.length >= keysAtOnce) await lookUp()
+    if (keys.length >= keysAtOnce) lookUp()
   }
-  await lookUp()
+  lookUp()
   const calls = total - cached
   const earlier = rows.usualFigures(modelHash)
   const inputTokens = calls === 0 ? 0 : Math.round((await countMean(sample)) * calls)

@@ -12,6 +12,7 @@ type CachedRow = [answer: string, body: string | Buffer, hash: string, latencyMs
  */
 export class SqliteResponseCache implements ResponseCache {
   private readonly select
+  private readonly has
   private readonly write
 
   constructor(private readonly database: TouchstoneDatabase) {
@@ -23,6 +24,7 @@ export class SqliteResponseCache implements ResponseCache {
          FROM CachedResponse AS c JOIN Answer AS a ON a.hash = c.answerHash WHERE c.key = unhex(?)`,
       )
       .raw()
+    this.has = raw.prepare<[string], number>(`SELECT 1 FROM CachedResponse WHERE key = unhex(?)`).pluck()
     const upsert = raw.prepare<[Buffer, string, Buffer, number, number | null, number]>(
       `INSERT INTO CachedResponse (key, answer, answerHash, latencyMs, costUsd, createdAt) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET answer = excluded.answer, answerHash = excluded.answerHash, latencyMs = excluded.latencyMs,
@@ -43,6 +45,11 @@ export class SqliteResponseCache implements ResponseCache {
       if (row) found.set(key, toEntry(row))
     }
     return found
+  }
+
+  /** How many of the keys have an answer. */
+  count(keys: readonly string[]): number {
+    return keys.reduce((sum, key) => sum + (this.has.get(key) ?? 0), 0)
   }
 
   async putMany(entries: ReadonlyArray<{ key: string; entry: CacheEntry }>): Promise<void> {
