@@ -1,4 +1,3 @@
-import { useSearchParams } from '@remix-run/react'
 import { Download, Link2, SearchX } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { setParameter } from '~/components/case/facet-url'
@@ -10,12 +9,13 @@ import { EmptyState, ErrorNotice } from '~/components/ui/notices'
 import { useListedShortcuts } from '~/components/ui/shortcuts'
 import { useMessenger } from '~/components/ui/toast'
 import { useJson } from '~/components/ui/use-json'
+import { useNextSearchParams } from '~/components/ui/use-next-search-params'
 import { useShownContent } from '~/components/ui/use-toggled'
 import { usePagedRows } from '~/components/ui/use-paged-rows'
 import { moveTo, RowCount, VirtualTable } from '~/components/ui/virtual-table'
 import type { PromptEdits } from '~/domain/comparison/prompt-edit'
 import { flipColumns, flipRowHeightPx } from './flip-columns'
-import { changedKinds, describeFlipFilter, readFlipFilter, writeFlipFilter, type FlipFilter } from './flip-filter-url'
+import { applyChange, changedKinds, describeFlipFilter, readFlipFilter, writeFlipFilter, type FlipFilter } from './flip-filter-url'
 import { EditedRules, FlipFilters } from './flip-filters'
 import { EditGroups } from './edit-groups'
 import { FlipReader } from './flip-reader'
@@ -31,7 +31,7 @@ const shortcuts = [
 
 /** The flips as a list, regressions first, and one of them to read. Filter and choice stand in the URL. */
 export function FlipExplorer({ view, base }: { view: ComparisonView; base: string }) {
-  const [params, setParams] = useSearchParams()
+  const [params, setParams, readNewest] = useNextSearchParams()
   const { toast } = useMessenger()
   const { isShown, toggleShown: toggle } = useShownContent()
   const search = useRef<HTMLInputElement>(null)
@@ -59,13 +59,16 @@ export function FlipExplorer({ view, base }: { view: ComparisonView; base: strin
 
   const change = (next: FlipFilter) => {
     setActive(0)
-    setParams((current) => writeFlipFilter(withParameter(current, 'case', null), next), { replace: true, preventScrollReset: true })
+    const newest = readNewest()
+    // Who changes one condition right after another changes both: `next` was made of what was drawn.
+    const combined = applyChange(readFlipFilter(newest), filter, next)
+    setParams(writeFlipFilter(withParameter(newest, 'case', null), combined), { replace: true, preventScrollReset: true })
   }
   const choose = (index: number) => {
     setActive(index)
     reader.current?.scrollTo({ top: 0 })
     const row = rows.at(index)
-    if (row) setParams((current) => withParameter(current, 'case', row.id), { replace: true, preventScrollReset: true })
+    if (row) setParams(withParameter(readNewest(), 'case', row.id), { replace: true, preventScrollReset: true })
   }
   const toggleShown = () => flip && toggle(flip.id)
 

@@ -148,3 +148,12 @@ export function sliceFilter(by: string, value: string): FlipFilter {
 function readOutcome(text: string | null): Outcome | undefined {
   return outcomes.find((outcome) => outcome === text)
 }
+
+/** `next` was made of `drawn`; what it changed is changed in `newest`, which may have changed meanwhile. */
+export function applyChange(newest: FlipFilter, drawn: FlipFilter, next: FlipFilter): FlipFilter {
+  const keys = [...new Set([...Object.keys(drawn), ...Object.keys(next)])] as Array<keyof FlipFilter>
+  const changed = keys.filter((key) => JSON.stringify(drawn[key]) !== JSON.stringify(next[key]))
+  const kept = Object.entries(newest).filter(([key]) => !changed.some((name) => name === key))
+  const made = Object.entries(next).filter(([key]) => changed.some((name) => name === key))
+  return Object.fromEntries([...kept, ...made])
+}

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { describeFlipFilter, readFlipFilter, sliceFilter, writeFlipFilter, type FlipFilter } from '~/components/comparison/flip-filter-url'
+import {
+  applyChange,
+  describeFlipFilter,
+  readFlipFilter,
+  sliceFilter,
+  writeFlipFilter,
+  type FlipFilter,
+} from '~/components/comparison/flip-filter-url'
 import { flipsSearch, readView, viewSearch } from '~/components/comparison/links'
 import {
   caseHistories,
@@ -155,4 +162,12 @@ describe('links', () => {
     expect(sliceFilter('tag', 'x')).toEqual({ tag: 'x' })
     expect(sliceFilter('functionality', 'slur_h')).toEqual({ facets: [{ by: 'functionality', value: 'slur_h' }] })
   })
+})
+
+test('a condition that is changed before the page shows the last change keeps that one', () => {
+  const drawn: FlipFilter = { flip: ['fixed'], rule: 'H1' }
+  const newest: FlipFilter = { flip: ['fixed'], rule: 'H1', expectedLabel: 'allowed' }
+  expect(applyChange(newest, drawn, { ...drawn, candidateLabel: 'violates' })).toEqual({ ...newest, candidateLabel: 'violates' })
+  expect(applyChange(newest, drawn, { flip: ['fixed'] })).toEqual({ flip: ['fixed'], expectedLabel: 'allowed' })
+  expect(applyChange(newest, drawn, {})).toEqual({ expectedLabel: 'allowed' })
 })
